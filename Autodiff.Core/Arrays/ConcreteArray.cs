@@ -1,0 +1,99 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+
+namespace Autodiff;
+
+/// <summary>A value that has one: an array in memory or a tape.</summary>
+public abstract class Concrete : NDArray
+{
+    private protected Concrete(Aval aval) => Aval = aval;
+
+    public override Aval Aval { get; }
+}
+
+/// <summary>An array in memory: dense, row-major and immutable.</summary>
+public sealed class ConcreteArray : Concrete
+{
+    internal ConcreteArray(Aval aval, ArrayBuffer buffer)
+        : base(aval) => Buffer = buffer;
+
+    internal ArrayBuffer Buffer { get; }
+
+    internal static ConcreteArray Allocate(Aval aval) => new(aval, ArrayBuffer.Allocate(aval.ByteSize));
+
+    internal static ConcreteArray Create<T>(Aval aval, ReadOnlySpan<T> values)
+        where T : unmanaged
+    {
+        var array = Allocate(aval);
+        values.CopyTo(array.Span<T>());
+        return array;
+    }
+
+    /// <summary>A scalar of type <paramref name="type"/>.</summary>
+    internal static ConcreteArray Scalar(DType type, double value, bool weak = false)
+    {
+        var array = Allocate(new Aval(type, Shape.Scalar, weak));
+        array.Store(0, value);
+        return array;
+    }
+
+    /// <summary>The elements, of which <typeparamref name="T"/> must be the type. Writing is for whoever has just allocated the array.</summary>
+    internal Span<T> Span<T>()
+        where T : unmanaged => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Buffer.First), checked((int)Aval.Shape.Size));
+
+    /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
+    internal double Load(long position) =>
+        Aval.DType switch
+        {
+            DType.Bool or DType.UInt8 => At<byte>(position),
+            DType.UInt32 => At<uint>(position),
+            DType.Int32 => At<int>(position),
+            DType.Int64 => At<long>(position),
+            DType.Float32 => At<float>(position),
+            _ => At<double>(position),
+        };
+
+    internal long LoadInteger(long position) => Aval.DType == DType.Int64 ? At<long>(position) : (long)Load(position);
+
+    internal void Store(long position, double value)
+    {
+        switch (Aval.DType)
+        {
+            case DType.Bool:
+                At<byte>(position) = value != 0 ? (byte)1 : (byte)0;
+                break;
+            case DType.UInt8:
+                At<byte>(position) = (byte)value;
+                break;
+            case DType.UInt32:
+                At<uint>(position) = (uint)value;
+                break;
+            case DType.Int32:
+                At<int>(position) = (int)value;
+                break;
+            case DType.Int64:
+                At<long>(position) = (long)value;
+                break;
+            case DType.Float32:
+                At<float>(position) = (float)value;
+                break;
+            default:
+                At<double>(position) = value;
+                break;
+        }
+    }
+
+    internal ref T At<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
+
+    /// <summary>The same elements under another type of the same size in bytes.</summary>
+    internal ConcreteArray As(Aval aval) => new(aval, Buffer);
+}
+
+/// <summary>A tape in memory; see <see cref="Aval"/>.</summary>
+public sealed class ConcreteTape : Concrete
+{
+    internal ConcreteTape(Aval aval, Tape rows)
+        : base(aval) => Rows = rows;
+
+    internal Tape Rows { get; }
+}

@@ -1,0 +1,104 @@
+using System.Collections.Concurrent;
+using System.Numerics;
+using System.Runtime.InteropServices;
+
+namespace Autodiff;
+
+/// <summary>
+/// Native blocks of size classes, aligned to 64 bytes. The collector does not see how much memory a dead array holds, so the pool asks it to
+/// run: whenever more than <see cref="threshold"/> bytes are out, which for programs of temporaries means once every few large arrays.
+/// </summary>
+static unsafe class NativePool
+{
+    const nuint Alignment = 64;
+    const long LeastThreshold = 128L << 20;
+    const long MostIdle = 512L << 20;
+
+    static readonly ConcurrentDictionary<long, ConcurrentBag<nint>> Idle = new();
+    static readonly Lock Collecting = new();
+    static long inUse;
+    static long idle;
+    static long threshold = LeastThreshold;
+
+    internal static long BytesInUse => Interlocked.Read(ref inUse);
+
+    internal static nint Rent(long bytes)
+    {
+        var size = SizeClass(bytes);
+        if (TryTake(size, out var block))
+            return block;
+        if (Interlocked.Read(ref inUse) + size > Interlocked.Read(ref threshold))
+        {
+            Collect();
+            if (TryTake(size, out block))
+                return block;
+        }
+        try
+        {
+            block = (nint)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+        catch (OutOfMemoryException)
+        {
+            Trim();
+            block = (nint)NativeMemory.AlignedAlloc((nuint)size, Alignment);
+        }
+        Interlocked.Add(ref inUse, size);
+        return block;
+    }
+
+    internal static void Return(nint block, long bytes)
+    {
+        var size = SizeClass(bytes);
+        Interlocked.Add(ref inUse, -size);
+        if (Interlocked.Read(ref idle) + size > MostIdle)
+        {
+            NativeMemory.AlignedFree((void*)block);
+            return;
+        }
+        Interlocked.Add(ref idle, size);
+        Idle.GetOrAdd(size, _ => []).Add(block);
+    }
+
+    // Eight classes to each doubling waste at most an eighth.
+    static long SizeClass(long bytes)
+    {
+        var step = Math.Max(64, (long)(BitOperations.RoundUpToPowerOf2((ulong)bytes) >> 4));
+        return (bytes + step - 1) / step * step;
+    }
+
+    static bool TryTake(long size, out nint block)
+    {
+        block = 0;
+        if (!Idle.TryGetValue(size, out var bag) || !bag.TryTake(out block))
+            return false;
+        Interlocked.Add(ref idle, -size);
+        Interlocked.Add(ref inUse, size);
+        return true;
+    }
+
+    // Younger generations first: temporaries rarely grow old.
+    static void Collect()
+    {
+        lock (Collecting)
+        {
+            for (var generation = 0; generation <= 2 && Interlocked.Read(ref inUse) > Interlocked.Read(ref threshold) / 2; generation++)
+            {
+                GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
+                GC.WaitForPendingFinalizers();
+            }
+            if (Interlocked.Read(ref idle) > MostIdle / 2)
+                Trim();
+            Interlocked.Exchange(ref threshold, Math.Max(LeastThreshold, 2 * Interlocked.Read(ref inUse)));
+        }
+    }
+
+    static void Trim()
+    {
+        foreach (var (size, bag) in Idle)
+            while (bag.TryTake(out var block))
+            {
+                Interlocked.Add(ref idle, -size);
+                NativeMemory.AlignedFree((void*)block);
+            }
+    }
+}

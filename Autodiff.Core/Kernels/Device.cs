@@ -1,0 +1,35 @@
+namespace Autodiff;
+
+/// <summary>
+/// Where arrays live and programs run. A device allocates, copies, and compiles the lowered form; it knows scalar operations, loop nests, loops
+/// and routines, and nothing of primitives or transforms.
+/// </summary>
+public abstract class Device
+{
+    static Device current = CpuDevice.Instance;
+
+    /// <summary>The device on which programs run. Setting it affects every thread.</summary>
+    public static Device Current
+    {
+        get => current;
+        set => current = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    public abstract string Name { get; }
+
+    /// <summary>Memory for an array of <paramref name="bytes"/> bytes, with any content.</summary>
+    public virtual ArrayBuffer Allocate(long bytes) => ArrayBuffer.Allocate(bytes);
+
+    /// <summary>Makes a program ready to run as often as it will.</summary>
+    public abstract Executable Compile(Program program);
+
+    /// <summary>An executable for a program that may run only once or twice, where compiling must not cost more than it saves.</summary>
+    public virtual Executable Prepare(Program program) => Compile(program);
+}
+
+/// <summary>A program made ready for a device. It may be called from many threads at once.</summary>
+public abstract class Executable
+{
+    /// <summary>Runs the program: one concrete array or tape for each parameter gives one for each result.</summary>
+    public abstract NDArray[] Run(NDArray[] inputs);
+}
