@@ -19,6 +19,9 @@ public sealed class ConcreteArray : Concrete
 
     internal ArrayBuffer Buffer { get; }
 
+    /// <summary>Whether programs hold this as a number of their text: a C# literal, or a conversion of one.</summary>
+    internal bool IsLiteral { get; init; }
+
     internal static ConcreteArray Allocate(Aval aval) => new(aval, ArrayBuffer.Allocate(aval.ByteSize));
 
     internal static ConcreteArray Create<T>(Aval aval, ReadOnlySpan<T> values)
@@ -32,10 +35,12 @@ public sealed class ConcreteArray : Concrete
     /// <summary>A scalar of type <paramref name="type"/>.</summary>
     internal static ConcreteArray Scalar(DType type, double value, bool weak = false)
     {
-        var array = Allocate(new Aval(type, Shape.Scalar, weak));
+        var array = Literal(new Aval(type, Shape.Scalar, weak));
         array.Store(0, value);
         return array;
     }
+
+    internal static ConcreteArray Literal(Aval aval) => new(aval, ArrayBuffer.Allocate(aval.ByteSize)) { IsLiteral = true };
 
     /// <summary>The elements, of which <typeparamref name="T"/> must be the type. Writing is for whoever has just allocated the array.</summary>
     internal Span<T> Span<T>()
@@ -79,6 +84,28 @@ public sealed class ConcreteArray : Concrete
                 break;
             default:
                 At<double>(position) = value;
+                break;
+        }
+    }
+
+    internal void StoreInteger(long position, long value)
+    {
+        switch (Aval.DType)
+        {
+            case DType.Int64:
+                At<long>(position) = value;
+                break;
+            case DType.Int32:
+                At<int>(position) = (int)value;
+                break;
+            case DType.UInt32:
+                At<uint>(position) = (uint)value;
+                break;
+            case DType.UInt8:
+                At<byte>(position) = (byte)value;
+                break;
+            default:
+                Store(position, value);
                 break;
         }
     }

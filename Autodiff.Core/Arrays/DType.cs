@@ -61,7 +61,9 @@ public static class DTypes
             TypeCode.Int64 => DType.Int64,
             TypeCode.Single => DType.Float32,
             TypeCode.Double => DType.Float64,
-            _ => throw new DTypeException($"No array can hold elements of type {type.Name}. Use bool, byte, int, uint, long, float or double."),
+            _ => throw new DTypeException(
+                $"No array can hold elements of type {type.Name}. Use bool, byte, int, uint, long, float or double."
+            ),
         };
 
     /// <summary>
