@@ -32,8 +32,8 @@ static unsafe class BlockedProduct<T, V, L>
     const int DirectDepth = 512;
     const int DirectBlockBytes = 256 << 10;
 
-    // The block of A fills about a third of a 1 MB cache, the block of B a part of the last level.
-    static nint BlockDepth => sizeof(T) == 4 ? 384 : 256;
+    // The block of A fills about half a second-level cache of 1 MB, the block of B part of the last level.
+    static nint BlockDepth => sizeof(T) == 4 ? 512 : 384;
     static nint BlockRows => 240;
     static nint BlockColumns => 1536;
 

@@ -73,6 +73,7 @@ public sealed unsafe class Sort(DType[] operandTypes, int keys, int batch, int l
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void SetKeys<T>(T* operand, Entry* entries)
         where T : unmanaged
     {
@@ -82,6 +83,7 @@ public sealed unsafe class Sort(DType[] operandTypes, int keys, int batch, int l
     }
 
     // An unsigned integer that orders as the value does. A negative float's bits run the other way.
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     static ulong Ordered<T>(T value)
         where T : unmanaged
     {
@@ -139,6 +141,7 @@ public sealed unsafe class Sort(DType[] operandTypes, int keys, int batch, int l
         return from;
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Insert(Entry* entries)
     {
         for (var i = 1; i < length; i++)
@@ -167,6 +170,7 @@ public sealed unsafe class Sort(DType[] operandTypes, int keys, int batch, int l
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     void Gather<T>(T* source, T* target, Entry* sorted)
         where T : unmanaged
     {
