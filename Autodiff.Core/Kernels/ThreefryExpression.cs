@@ -1,7 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// The counter-based random function Threefry-2x32 of 20 rounds, from Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011), as JAX uses it.
+/// The counter-based random function Threefry-2x32 of 20 rounds, from Salmon et al., "Parallel random numbers: as easy as 1, 2, 3" (2011),
+/// as JAX uses it.
 /// </summary>
 static class ThreefryExpression
 {

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// The lower triangular L with L·Lᵀ = A for each symmetric positive definite A, of which the lower triangle is read; NaN throughout where A is
-/// not positive definite.
+/// The lower triangular L with L·Lᵀ = A for each symmetric positive definite A, of which the lower triangle is read; NaN throughout where A
+/// is not positive definite.
 /// </summary>
 /// <remarks>Golub and Van Loan, Matrix Computations, 4.2, row by row, so that all sums run along rows.</remarks>
 public sealed unsafe class Cholesky(DType type, int batch, int n) : MatrixRoutine(type, batch)

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// The factors of each square A with its rows permuted: A[permutation] = L·U. Results: L (unit diagonal, not stored) and U packed in one matrix,
-/// and the permutation, Int32 [batch, n].
+/// The factors of each square A with its rows permuted: A[permutation] = L·U. Results: L (unit diagonal, not stored) and U packed in one
+/// matrix, and the permutation, Int32 [batch, n].
 /// </summary>
 /// <remarks>Gaussian elimination with partial pivoting: Golub and Van Loan, Matrix Computations, 3.4.</remarks>
 public sealed unsafe class LuFactor(DType type, int batch, int n) : MatrixRoutine(type, batch)

@@ -3,12 +3,13 @@ using System.Runtime.CompilerServices;
 namespace Autodiff;
 
 /// <summary>
-/// Sorts each of <paramref name="batch"/> rows of <paramref name="length"/> elements, all operands alike, by the first <paramref name="keys"/>
-/// operands, the first counting most. Equal elements keep their order, ascending and descending; -0 equals 0; NaN is larger than any number.
+/// Sorts each of <paramref name="batch"/> rows of <paramref name="length"/> elements, all operands alike, by the first
+/// <paramref name="keys"/> operands, the first counting most. Equal elements keep their order, ascending and descending; -0 equals 0; NaN
+/// is larger than any number.
 /// </summary>
 /// <remarks>
-/// Keys become unsigned integers of the same order, which are sorted digit by digit from the lowest (Knuth, The Art of Computer Programming,
-/// volume 3, 5.2.5), and so from the last key to the first; short rows by insertion.
+/// Keys become unsigned integers of the same order, which are sorted digit by digit from the lowest (Knuth, The Art of Computer
+/// Programming, volume 3, 5.2.5), and so from the last key to the first; short rows by insertion.
 /// </remarks>
 public sealed unsafe class Sort(DType[] operandTypes, int keys, int batch, int length, bool descending = false) : Routine
 {

@@ -3,12 +3,12 @@ using System.Numerics;
 namespace Autodiff;
 
 /// <summary>
-/// The thin singular value decomposition of each A [m, n] = U·diag(S)·Vᵀ, k the lesser of m and n. Results: U [m, k] with orthonormal columns,
-/// S [k] descending, Vᵀ [k, n] with orthonormal rows. NaN throughout where A holds anything not finite.
+/// The thin singular value decomposition of each A [m, n] = U·diag(S)·Vᵀ, k the lesser of m and n. Results: U [m, k] with orthonormal
+/// columns, S [k] descending, Vᵀ [k, n] with orthonormal rows. NaN throughout where A holds anything not finite.
 /// </summary>
 /// <remarks>
-/// One-sided Jacobi rotations (Hestenes): Golub and Van Loan, Matrix Computations, 8.6. They turn the rows of A, or of its transpose where that has
-/// fewer, until they are orthogonal; the turned rows are then the singular vectors of the long side, times the singular values.
+/// One-sided Jacobi rotations (Hestenes): Golub and Van Loan, Matrix Computations, 8.6. They turn the rows of A, or of its transpose where
+/// that has fewer, until they are orthogonal; the turned rows are then the singular vectors of the long side, times the singular values.
 /// </remarks>
 public sealed unsafe class Svd(DType type, int batch, int m, int n) : MatrixRoutine(type, batch)
 {
@@ -48,7 +48,9 @@ public sealed unsafe class Svd(DType type, int batch, int m, int n) : MatrixRout
         Copy(m >= n ? turned : rows, vt, count * n);
     }
 
-    /// <summary>Turns the rows until all are orthogonal; <paramref name="turned"/> is the product of all rotations. False without convergence.</summary>
+    /// <summary>
+    /// Turns the rows until all are orthogonal; <paramref name="turned"/> is the product of all rotations. False without convergence.
+    /// </summary>
     static bool Orthogonalize<T>(T* rows, T* turned, nint count, nint length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {
@@ -115,7 +117,9 @@ public sealed unsafe class Svd(DType type, int batch, int m, int n) : MatrixRout
         }
     }
 
-    /// <summary>Gives row <paramref name="at"/> a direction orthogonal to all before it: some unit vector is not too near their span.</summary>
+    /// <summary>
+    /// Gives row <paramref name="at"/> a direction orthogonal to all before it: some unit vector is not too near their span.
+    /// </summary>
     static void Complete<T>(T* rows, nint at, nint length)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -3,10 +3,12 @@ using System.Numerics;
 namespace Autodiff;
 
 /// <summary>
-/// The eigenvalues of each symmetric A, ascending [batch, n], and its orthonormal eigenvectors as columns [batch, n, n]. NaN throughout where A
-/// holds anything not finite.
+/// The eigenvalues of each symmetric A, ascending [batch, n], and its orthonormal eigenvectors as columns [batch, n, n]. NaN throughout
+/// where A holds anything not finite.
 /// </summary>
-/// <remarks>Householder tridiagonalisation, then implicit QL steps: Golub and Van Loan, Matrix Computations, 8.3; Dubrulle's form of the step.</remarks>
+/// <remarks>
+/// Householder tridiagonalisation, then implicit QL steps: Golub and Van Loan, Matrix Computations, 8.3; Dubrulle's form of the step.
+/// </remarks>
 public sealed unsafe class SymmetricEigen(DType type, int batch, int n) : MatrixRoutine(type, batch)
 {
     const int MaxStepsPerValue = 60;
@@ -47,7 +49,9 @@ public sealed unsafe class SymmetricEigen(DType type, int batch, int n) : Matrix
         }
     }
 
-    /// <summary>A = Q·T·Qᵀ: the diagonal of T, the elements beside it, and Qᵀ in z. The Householder vectors replace the rows of a.</summary>
+    /// <summary>
+    /// A = Q·T·Qᵀ: the diagonal of T, the elements beside it, and Qᵀ in z. The Householder vectors replace the rows of a.
+    /// </summary>
     void Tridiagonalize<T>(T* a, T* z, T* diagonal, T* off, T* p)
         where T : unmanaged, IBinaryFloatingPointIeee754<T>
     {

@@ -3,8 +3,8 @@ using System.Numerics;
 namespace Autodiff;
 
 /// <summary>
-/// X with op(A)·X = B for each triangular A [n, n] and B [n, m]; op transposes where <paramref name="transpose"/>. Only the named triangle of A is
-/// read, and not its diagonal where <paramref name="unitDiagonal"/>.
+/// X with op(A)·X = B for each triangular A [n, n] and B [n, m]; op transposes where <paramref name="transpose"/>. Only the named triangle
+/// of A is read, and not its diagonal where <paramref name="unitDiagonal"/>.
 /// </summary>
 /// <remarks>Substitution: Golub and Van Loan, Matrix Computations, 3.1.</remarks>
 public sealed unsafe class TriangularSolve(
