@@ -4,8 +4,8 @@ namespace Autodiff;
 
 /// <summary>
 /// C[b] = op(A[b])·op(B[b]) for each of a batch: A is [batch, m, k], or [batch, k, m] where <paramref name="transposeA"/>; B is
-/// [batch, k, n], or [batch, n, k] where <paramref name="transposeB"/>; C is [batch, m, n]. Integers wrap around; truth values give the or of ands.
-/// The order of additions does not depend on the number of threads.
+/// [batch, k, n], or [batch, n, k] where <paramref name="transposeB"/>; C is [batch, m, n]. Integers wrap around;
+/// truth values give the or of ands. The order of additions does not depend on the number of threads.
 /// </summary>
 public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bool transposeA, bool transposeB) : Routine
 {
