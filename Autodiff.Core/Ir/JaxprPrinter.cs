@@ -83,6 +83,7 @@ static class JaxprPrinter
     static string ScalarText(ConcreteArray value) =>
         value.Aval.DType switch
         {
+            _ when value.Rank > 0 => $"const:{value.Aval}",
             DType.Bool => value.Load(0) != 0 ? "true" : "false",
             DType.Int64 => value.At<long>(0).ToString(CultureInfo.InvariantCulture),
             { IsFloat: false } => value.Load(0).ToString(CultureInfo.InvariantCulture),
