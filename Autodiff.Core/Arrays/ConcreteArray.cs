@@ -46,6 +46,20 @@ public sealed class ConcreteArray : Concrete
     internal Span<T> Span<T>()
         where T : unmanaged => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Buffer.First), checked((int)Aval.Shape.Size));
 
+    internal Span<byte> Bytes => Buffer.Bytes[..checked((int)Aval.ByteSize)];
+
+    /// <summary>The elements, to read.</summary>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not their type.</exception>
+    internal ReadOnlySpan<T> Elements<T>()
+        where T : unmanaged =>
+        typeof(T) == DType.ElementType
+            ? Span<T>()
+            : throw new DTypeException(
+                $"{Aval} has elements of type {DType.ElementType.Name}, but {typeof(T).Name} was asked for. Convert the array first."
+            );
+
+    public override string ToString() => ArrayPrinter.Print(this);
+
     /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
     internal double Load(long position) =>
         Aval.DType switch
