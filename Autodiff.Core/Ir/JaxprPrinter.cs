@@ -85,7 +85,7 @@ static class JaxprPrinter
         {
             _ when value.Rank > 0 => $"const:{value.Aval}",
             DType.Bool => value.Load(0) != 0 ? "true" : "false",
-            DType.Int64 => value.At<long>(0).ToString(CultureInfo.InvariantCulture),
+            DType.Int64 => value.Ref<long>(0).ToString(CultureInfo.InvariantCulture),
             { IsFloat: false } => value.Load(0).ToString(CultureInfo.InvariantCulture),
             DType.Float32 => FloatText(((float)value.Load(0)).ToString("R", CultureInfo.InvariantCulture)),
             _ => FloatText(value.Load(0).ToString("R", CultureInfo.InvariantCulture)),

@@ -9,11 +9,13 @@ public abstract partial class NDArray
     /// and boolean masks. Positions computed by a program are clamped to the array; C# numbers out of range are an error.
     /// </summary>
     /// <exception cref="IndexingException">There are more indices than axes, a C# number is out of range, arrays do not broadcast, or a mask is traced.</exception>
+    [IndexerName("Entry")]
     public NDArray this[params ReadOnlySpan<Slice> index] => Ops.Index(this, index);
 
     // Of one index, so that a collection expression is an array of positions and not a list of indices: x[[0, 2]].
     /// <inheritdoc cref="this[ReadOnlySpan{Slice}]"/>
     [OverloadResolutionPriority(1)]
+    [IndexerName("Entry")]
     public NDArray this[NDArray index] => Ops.Index(this, [index]);
 }
 
