@@ -124,7 +124,7 @@ public sealed class ConcreteArray : Concrete
         }
     }
 
-    internal ref T At<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
+    internal new ref T At<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
 
     /// <summary>The same elements under another type of the same size in bytes.</summary>
     internal ConcreteArray As(Aval aval) => new(aval, Buffer);
