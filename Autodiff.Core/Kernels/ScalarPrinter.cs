@@ -4,7 +4,8 @@ using System.Runtime.InteropServices;
 namespace Autodiff;
 
 /// <summary>
-/// Writes the expressions of one kernel as text. What is large and used more than once is named, t0, t1 …, and so is what would grow too long.
+/// Writes the expressions of one kernel as text. What is large and used more than once is named, t0, t1 …, and so is what would grow too
+/// long.
 /// </summary>
 sealed class ScalarPrinter
 {

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// The expressions of a kernel as a graph in topological order, with each node's place in the loop nest: the loop in which it is computed, and
-/// the side of a Select outside of which nobody needs it.
+/// The expressions of a kernel as a graph in topological order, with each node's place in the loop nest: the loop in which it is computed,
+/// and the side of a Select outside of which nobody needs it.
 /// </summary>
 sealed class KernelGraph
 {
