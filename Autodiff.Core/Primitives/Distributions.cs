@@ -57,8 +57,8 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Integers in [<paramref name="low"/>, <paramref name="high"/>); low where that is empty. Every integer is drawn from twice its bits, so that
-    /// none is noticeably more likely than another.
+    /// Integers in [<paramref name="low"/>, <paramref name="high"/>); low where that is empty. Every integer is drawn from twice its
+    /// bits, so that none is noticeably more likely than another.
     /// </summary>
     /// <exception cref="DTypeException">The type or a bound is not an integer.</exception>
     public NDArray RandInt(Shape shape, NDArray low, NDArray high, DType type = DType.Int64)
@@ -88,8 +88,8 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Positions along <paramref name="axis"/> drawn with the probabilities whose logarithms are given, up to a common summand. The result's shape ends
-    /// with that of the logits without the axis, and is that if none is given.
+    /// Positions along <paramref name="axis"/> drawn with the probabilities whose logarithms are given, up to a common summand. The
+    /// result's shape ends with that of the logits without the axis, and is that if none is given.
     /// </summary>
     /// <exception cref="ShapeException">The shape ends otherwise.</exception>
     public NDArray Categorical(NDArray logits, int axis = -1, Shape? shape = null)
@@ -115,7 +115,8 @@ public sealed partial record RandomKey
     public NDArray Permutation(int n) => Shuffle(Ops.Arange(n), 0);
 
     /// <summary>
-    /// The array with its slices along an axis in random order; with <paramref name="independent"/>, every line along the axis in an order of its own.
+    /// The array with its slices along an axis in random order; with <paramref name="independent"/>, every line along the axis in an
+    /// order of its own.
     /// </summary>
     public NDArray Permutation(NDArray x, int axis = 0, bool independent = false)
     {
@@ -124,7 +125,8 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Some of 0, …, <paramref name="n"/> − 1, with equal probabilities or those given; each at most once if not <paramref name="replace"/>.
+    /// Some of 0, …, <paramref name="n"/> − 1, with equal probabilities or those given; each at most once if not
+    /// <paramref name="replace"/>.
     /// </summary>
     /// <exception cref="InvalidArgumentException">There are fewer than are to be drawn.</exception>
     /// <exception cref="ShapeException">There is not one probability for each.</exception>
@@ -148,7 +150,9 @@ public sealed partial record RandomKey
         return Ops.Sum(passed, [shape.Rank], keepDims: false);
     }
 
-    /// <summary>Some of the slices of <paramref name="x"/> along an axis, which <paramref name="shape"/> replaces; see <see cref="Choice(int, Shape, bool, NDArray?)"/>.</summary>
+    /// <summary>
+    /// Some of the slices of <paramref name="x"/> along an axis, which <paramref name="shape"/> replaces; see <see cref="Choice(int, Shape, bool, NDArray?)"/>.
+    /// </summary>
     public NDArray Choice(NDArray x, Shape shape = default, bool replace = true, NDArray? p = null, int axis = 0)
     {
         var along = Ops.NormalizeAxis(axis, x.Rank, "Choice");
