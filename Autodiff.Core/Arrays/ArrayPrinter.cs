@@ -21,7 +21,8 @@ static class ArrayPrinter
         var shown = new List<long>();
         Visit(x.Shape, 0, 0, summarize, shown);
         var texts = x.DType.IsFloat ? FormatFloats(x, shown) : [.. shown.Select(i => FormatExact(x, i))];
-        var width = texts.Max(t => t.Length);
+        // A boolean is padded as if there were a False.
+        var width = x.DType == DType.Bool ? "False".Length : texts.Max(t => t.Length);
         var elements = new Queue<string>(texts.Select(t => t.PadLeft(width)));
         return Write(x.Shape, 0, elements, summarize, LineWidth, " ");
     }
@@ -53,30 +54,89 @@ static class ArrayPrinter
         {
             var separator = new string('\n', shape.Rank - 1 - axis) + indent;
             return "["
-                + string.Join(separator, shown.Select(i => i < 0 ? "..." : Write(shape, axis + 1, elements, summarize, width - 1, indent + " ")))
+                + string.Join(
+                    separator,
+                    shown.Select(i => i < 0 ? "..." : Write(shape, axis + 1, elements, summarize, width - 1, indent + " "))
+                )
                 + "]";
         }
-        // Rows break between words; a bracket is kept room for at the end.
-        var limit = width - 1;
+        // Rows break between words, and leave room for a bracket.
         var text = new StringBuilder();
         var line = new StringBuilder(indent);
-        var (count, left) = (shown.Count(), shown.Count());
         foreach (var i in shown)
         {
             var word = i < 0 ? "..." : elements.Dequeue();
-            if (line.Length + word.Length > (left == 1 ? limit : width - 1) && line.Length > indent.Length)
+            if (line.Length + word.Length > width - 1 && line.Length > indent.Length)
             {
                 text.Append(line.ToString().TrimEnd()).Append('\n');
                 line.Clear().Append(indent);
             }
-            line.Append(word);
-            if (--left > 0)
-                line.Append(' ');
+            line.Append(word).Append(' ');
         }
-        text.Append(line);
+        text.Append(line, 0, line.Length - 1);
         return string.Concat("[", text.ToString().AsSpan(indent.Length), "]");
     }
 
     static string FormatExact(ConcreteArray x, long i) =>
         x.DType == DType.Bool ? (x.Load(i) != 0 ? "True" : "False") : x.LoadInteger(i).ToString(CultureInfo.InvariantCulture);
+
+    static string FormatScalar(double x, DType type)
+    {
+        if (!double.IsFinite(x))
+            return FormatNonFinite(x);
+        var digits = DecimalDigits.Shortest(x, type);
+        // Python's repr: positional from 1e-4 up to 1e16.
+        if (x == 0 || (Math.Abs(x) >= 1e-4 && Math.Abs(x) < 1e16))
+            return digits.Positional(minimumFraction: 1);
+        return digits.Fraction.Length == 0 ? digits.Scientific(0, 2).Replace(".", "") : digits.Scientific(0, 2);
+    }
+
+    static string FormatNonFinite(double x) =>
+        double.IsNaN(x) ? "nan"
+        : x > 0 ? "inf"
+        : "-inf";
+
+    static string[] FormatFloats(ConcreteArray x, List<long> shown)
+    {
+        double[] values = [.. shown.Select(x.Load)];
+        double[] finite = [.. values.Where(double.IsFinite)];
+        double[] sizes = [.. finite.Where(v => v != 0).Select(Math.Abs)];
+        var scientific = sizes.Length > 0 && (sizes.Max() >= 1e8 || sizes.Min() < 1e-4 || Ratio(sizes) > 1000);
+        double Ratio(double[] of) => x.DType == DType.Float32 ? (float)of.Max() / (float)of.Min() : of.Max() / of.Min();
+        return scientific ? FormatScientific(values, x.DType) : FormatPositional(values, x.DType);
+    }
+
+    // Common columns for the points; up to eight digits, as many as the longest of the shortest forms needs.
+    static string[] FormatPositional(double[] values, DType type)
+    {
+        var texts = new string[values.Length];
+        var fraction = 0;
+        for (var i = 0; i < texts.Length; i++)
+        {
+            if (!double.IsFinite(values[i]))
+                continue;
+            texts[i] = DecimalDigits.Shortest(values[i], type).RoundFraction(values[i], Precision).Positional(minimumFraction: 0);
+            fraction = Math.Max(fraction, texts[i].Length - 1 - texts[i].IndexOf('.'));
+        }
+        for (var i = 0; i < texts.Length; i++)
+            texts[i] = texts[i] is { } text
+                ? text + new string(' ', fraction - (text.Length - 1 - text.IndexOf('.')))
+                : FormatNonFinite(values[i]);
+        return texts;
+    }
+
+    static string[] FormatScientific(double[] values, DType type)
+    {
+        var digits = new DecimalDigits[values.Length];
+        var (fraction, exponent) = (0, 2);
+        for (var i = 0; i < digits.Length; i++)
+        {
+            if (!double.IsFinite(values[i]))
+                continue;
+            digits[i] = DecimalDigits.Shortest(values[i], type).RoundSignificand(values[i], Precision);
+            fraction = Math.Max(fraction, digits[i].Fraction.Length);
+            exponent = Math.Max(exponent, Math.Abs(digits[i].Exponent).ToString(CultureInfo.InvariantCulture).Length);
+        }
+        return [.. values.Select((v, i) => double.IsFinite(v) ? digits[i].Scientific(fraction, exponent) : FormatNonFinite(v))];
+    }
 }

@@ -61,13 +61,19 @@ public abstract partial class NDArray
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
     public static explicit operator double(NDArray x) => x.Scalar("A conversion to double").Load(0);
 
-    /// <inheritdoc cref="op_Explicit(NDArray)"/>
+    /// <summary>The number, as a float.</summary>
+    /// <exception cref="ShapeException">The array is not a scalar.</exception>
+    /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
     public static explicit operator float(NDArray x) => (float)x.Scalar("A conversion to float").Load(0);
 
-    /// <inheritdoc cref="op_Explicit(NDArray)"/>
+    /// <summary>The number, as a long; fractions are cut off.</summary>
+    /// <exception cref="ShapeException">The array is not a scalar.</exception>
+    /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
     public static explicit operator long(NDArray x) => x.Scalar("A conversion to long").LoadInteger(0);
 
-    /// <inheritdoc cref="op_Explicit(NDArray)"/>
+    /// <summary>The number, as an int; fractions are cut off.</summary>
+    /// <exception cref="ShapeException">The array is not a scalar.</exception>
+    /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
     public static explicit operator int(NDArray x) => (int)x.Scalar("A conversion to int").LoadInteger(0);
 
     /// <summary>The truth value: whether the number is not zero.</summary>

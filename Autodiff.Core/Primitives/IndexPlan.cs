@@ -223,17 +223,13 @@ sealed class IndexPlan
         for (var a = 0; a < positions.Length; a++)
         {
             var (stride, size) = (strides[a], mask.Shape[a]);
-            positions[a] = ConcreteArray.Create<long>(
-                new Aval(DType.Int64, [found.Count]),
-                found.Select(i => i / stride % size).ToArray()
-            );
+            positions[a] = ConcreteArray.Create<long>(new Aval(DType.Int64, [found.Count]), found.Select(i => i / stride % size).ToArray());
         }
         return positions;
     }
 
     static IndexingException DoNotBroadcast(List<Item> items) =>
         new(
-            
-$"Index arrays {string.Join(" and ", items.Where(i => i.Array is not null).Select(i => i.Array!.Aval))} do not broadcast to one shape."
+            $"Index arrays {string.Join(" and ", items.Where(i => i.Array is not null).Select(i => i.Array!.Aval))} do not broadcast to one shape."
         );
 }

@@ -9,13 +9,13 @@ public abstract partial class NDArray
     /// and boolean masks. Positions computed by a program are clamped to the array; C# numbers out of range are an error.
     /// </summary>
     /// <exception cref="IndexingException">There are more indices than axes, a C# number is out of range, arrays do not broadcast, or a mask is traced.</exception>
-    [IndexerName("Entry")]
+    [IndexerName("Elements")]
     public NDArray this[params ReadOnlySpan<Slice> index] => Ops.Index(this, index);
 
     // Of one index, so that a collection expression is an array of positions and not a list of indices: x[[0, 2]].
     /// <inheritdoc cref="this[ReadOnlySpan{Slice}]"/>
+    [IndexerName("Elements")]
     [OverloadResolutionPriority(1)]
-    [IndexerName("Entry")]
     public NDArray this[NDArray index] => Ops.Index(this, [index]);
 }
 
@@ -34,6 +34,9 @@ public static partial class Ops
         return Scatter(x, AllAxes(x), [.. update.Shape], window, update, Fold.Set, ScatterMode.Clamp, unique: true);
     }
 
+    /// <summary>The window of one element.</summary>
+    static ValueList<int> Single(NDArray x) => [.. Enumerable.Repeat(1, x.Rank)];
+
     static ValueList<int> AllAxes(NDArray x) => [.. Enumerable.Range(0, x.Rank)];
 
     static NDArray[] WrapStarts(string name, NDArray x, ReadOnlySpan<NDArray> starts)
@@ -42,9 +45,10 @@ public static partial class Ops
             throw new ShapeException($"{name} of {x.Aval} needs {x.Rank} starts, but got {starts.Length}.");
         var wrapped = new NDArray[starts.Length];
         for (var i = 0; i < wrapped.Length; i++)
-            wrapped[i] = starts[i].Rank == 0
-                ? IndexPlan.Wrap(starts[i], x.Shape[i])
-                : throw new ShapeException($"{name} needs scalar starts, but got {starts[i].Aval} for axis {i}.");
+            wrapped[i] =
+                starts[i].Rank == 0
+                    ? IndexPlan.Wrap(starts[i], x.Shape[i])
+                    : throw new ShapeException($"{name} needs scalar starts, but got {starts[i].Aval} for axis {i}.");
         return wrapped;
     }
 
@@ -84,14 +88,14 @@ public static partial class Ops
     {
         var starts = AlongAxis("PutAlongAxis", x, indices, axis);
         var shape = Broadcasting.CommonShape("PutAlongAxis", starts);
-        var updates = ReshapeTo(BroadcastTo(values, shape), shape.Concat([.. x.Shape.Select(_ => 1)]));
-        return Scatter(x, AllAxes(x), [.. x.Shape.Select(_ => 1)], starts, updates, Fold.Set, ScatterModeOf(mode));
+        var updates = ReshapeTo(BroadcastTo(values, shape), shape.Concat(Shape.Create(Single(x).AsSpan())));
+        return Scatter(x, AllAxes(x), Single(x), starts, updates, Fold.Set, ScatterModeOf(mode));
     }
 
     /// <summary>Single elements, at one index array for each axis.</summary>
     static NDArray Elements(NDArray x, NDArray[] starts, GatherMode mode)
     {
-        var windows = Gather(x, AllAxes(x), [.. x.Shape.Select(_ => 1)], starts, mode);
+        var windows = Gather(x, AllAxes(x), Single(x), starts, mode);
         return ReshapeTo(windows, [.. windows.Shape.Dims[..^x.Rank]]);
     }
 
@@ -102,7 +106,9 @@ public static partial class Ops
         axis = NormalizeAxis(axis, x.Rank, name);
         var common = Shape.Broadcast(x.Shape.Replace(axis, 1), indices.Shape.Replace(axis, 1));
         if (common is not { } shape)
-            throw new ShapeException($"{name} of {x.Aval} along axis {axis} needs indices that broadcast on the other axes, not {indices.Aval}.");
+            throw new ShapeException(
+                $"{name} of {x.Aval} along axis {axis} needs indices that broadcast on the other axes, not {indices.Aval}."
+            );
         shape = shape.Replace(axis, indices.Shape[axis]);
         var starts = new NDArray[x.Rank];
         for (var i = 0; i < starts.Length; i++)
@@ -131,7 +137,7 @@ public static partial class Ops
 
     internal static NDArray Index(NDArray x, ReadOnlySpan<Slice> index)
     {
-        var eager = Trace.Current is EvalTrace;
+        var eager = Autodiff.Trace.Current is EvalTrace;
         // Eager positions are operands, so that a loop over them runs one kernel; in a program they are parameters, which fuse.
         foreach (var slice in index)
             if (slice.Kind is SliceKind.Positions or SliceKind.Mask || (eager && slice.Kind == SliceKind.Position))
@@ -160,7 +166,11 @@ public static partial class Ops
             }
             var (first, step, count) = slice.Span(x.Shape[axis]);
             var last = first + step * Math.Max(0, count - 1);
-            (starts[axis], limits[axis], strides[axis]) = (Math.Min(first, last), count == 0 ? first : Math.Max(first, last) + 1, Math.Abs(step));
+            (starts[axis], limits[axis], strides[axis]) = (
+                Math.Min(first, last),
+                count == 0 ? first : Math.Max(first, last) + 1,
+                Math.Abs(step)
+            );
             shape.Add(count);
             if (step < 0)
                 reversed.Add(axis);
