@@ -67,14 +67,12 @@ public sealed partial record RandomKey
             throw new DTypeException(
                 $"RandInt needs integers, but got bounds {low.Aval} and {high.Aval} and type {type.ShortName}. Use Uniform for floats."
             );
-        var (least, most) = LimitsOf(type);
-        (low, high) = (Ops.Convert(low, DType.Int64), Ops.Convert(high, DType.Int64));
-        // A bound just past the type's largest number stands for it and all below.
-        var past = high > most;
         var drawn = type == DType.UInt8 ? DType.Int32 : type;
         var (bits, half) = drawn == DType.Int64 ? (DType.Int64, 1L << 32) : (DType.UInt32, 1L << 16);
-        if (drawn != type)
-            (least, most, past) = (int.MinValue, int.MaxValue, high > int.MaxValue);
+        var (least, most) = LimitsOf(drawn);
+        (low, high) = (Ops.Convert(low, DType.Int64), Ops.Convert(high, DType.Int64));
+        // A bound past the type's largest number includes that number.
+        var past = high > most;
         low = Ops.Convert(Ops.Clip(low, least, most), drawn);
         high = Ops.Convert(Ops.Clip(high, least, most), drawn);
         var span = Ops.Where(high > low, Ops.Bitcast(high - low, bits), 1);
@@ -99,11 +97,7 @@ public sealed partial record RandomKey
         var batch = logits.Shape.Remove(along);
         var result = shape ?? batch;
         var leading = result.Rank - batch.Rank;
-        if (
-            leading < 0
-            || Shape.Broadcast(batch, Shape.Create(result.Dims[leading..])) is not { } common
-            || !result.Dims.EndsWith(common.Dims)
-        )
+        if (Shape.Broadcast(batch, result) != result)
             throw new ShapeException(
                 $"Categorical of logits {logits.Aval} along axis {axis} cannot give {result}: it must end with {batch}."
             );
@@ -156,12 +150,6 @@ public sealed partial record RandomKey
     public NDArray Choice(NDArray x, Shape shape = default, bool replace = true, NDArray? p = null, int axis = 0)
     {
         var along = Ops.NormalizeAxis(axis, x.Rank, "Choice");
-        if (p is null && !replace)
-        {
-            // JAX permutes the slices themselves, which for one axis draws other numbers than permuting positions.
-            var taken = Ops.SliceAxis(Permutation(x, along), along, 0, checked((int)shape.Size));
-            return Ops.ReshapeTo(taken, [.. x.Shape.Dims[..along], .. shape, .. x.Shape.Dims[(along + 1)..]]);
-        }
         return Ops.Take(x, Choice(x.Shape[along], shape, replace, p), along);
     }
 
@@ -192,7 +180,6 @@ public sealed partial record RandomKey
     static (long Least, long Most) LimitsOf(DType type) =>
         type switch
         {
-            DType.UInt8 => (byte.MinValue, byte.MaxValue),
             DType.UInt32 => (uint.MinValue, uint.MaxValue),
             DType.Int32 => (int.MinValue, int.MaxValue),
             _ => (long.MinValue, long.MaxValue),

@@ -58,6 +58,8 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
             _ => throw new DTypeException($"Random bits are integers, but {type.ShortName} was asked for. Use Uniform or Bernoulli."),
         };
 
+    public override string ToString() => $"RandomKey({Data})";
+
     static void IPyTree<RandomKey>.Flatten(RandomKey value, TreeWriter writer) => writer.Write("", value.Data);
 
     static RandomKey IPyTree<RandomKey>.Unflatten(TreeReader reader) => new(reader.Read<NDArray>());
