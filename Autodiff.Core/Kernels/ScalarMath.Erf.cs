@@ -42,8 +42,8 @@ static partial class ScalarMath
     internal static float Erfc(float x) => (float)Erfc((double)x);
 
     /// <summary>
-    /// The inverse of <see cref="Erf(double)"/>: a starting value from M. Giles, "Approximating the erfinv function" (2010), or from the leading
-    /// term of erfc's asymptotic series near ±1, refined by two steps of Halley's method.
+    /// The inverse of <see cref="Erf(double)"/>: a starting value from M. Giles, "Approximating the erfinv function" (2010), or from the
+    /// leading term of erfc's asymptotic series near ±1, refined by two steps of Halley's method.
     /// </summary>
     internal static double ErfInv(double x)
     {

@@ -26,8 +26,8 @@ static partial class ScalarMath
     internal static float Lgamma(float x) => (float)Lgamma((double)x);
 
     /// <summary>
-    /// The derivative of <see cref="Lgamma(double)"/>: −∞ at +0, +∞ at −0, NaN at the negative integers. By recurrence to [1, 2], where Boost's rational
-    /// approximation (J. Maddock, 2006) keeps full accuracy about the root, or to the asymptotic series.
+    /// The derivative of <see cref="Lgamma(double)"/>: −∞ at +0, +∞ at −0, NaN at the negative integers. By recurrence to [1, 2], where
+    /// Boost's rational approximation (J. Maddock, 2006) keeps full accuracy about the root, or to the asymptotic series.
     /// </summary>
     internal static double Digamma(double x)
     {

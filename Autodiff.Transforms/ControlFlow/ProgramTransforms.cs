@@ -4,7 +4,7 @@ namespace Autodiff;
 static class ProgramTransforms
 {
     /// <summary>
-    /// The program of values and tangents: (x…, dx of the x that are not <paramref name="zero"/>…) gives (y…, dy of the y in Tangents…). The y in
+    /// The program of values and tangents: (x…, dx of the x in <paramref name="tangents"/>…) gives (y…, dy of the y in Tangents…). The y in
     /// <paramref name="force"/> get a tangent even if it is zero.
     /// </summary>
     internal static (Jaxpr Program, bool[] Tangents) Jvp(Jaxpr jaxpr, bool[] tangents, bool[] force) =>

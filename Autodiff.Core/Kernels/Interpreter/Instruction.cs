@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// What one <see cref="Instruction"/> does. Integers and booleans of every type are held as their value in an Int64 register, a Float64 as its
-/// bits, a Float32 as the low half of its register.
+/// What one <see cref="Instruction"/> does. Integers and booleans of every type are held as their value in an Int64 register, a Float64 as
+/// its bits, a Float32 as the low half of its register.
 /// </summary>
 enum OpCode
 {

@@ -1,6 +1,8 @@
 namespace Autodiff;
 
-/// <summary>The CPU without a compiler: for platforms where code cannot be emitted, such as NativeAOT, and as a second opinion in tests.</summary>
+/// <summary>
+/// The CPU without a compiler: for platforms where code cannot be emitted, such as NativeAOT, and as a second opinion in tests.
+/// </summary>
 public sealed class InterpreterDevice : Device
 {
     public static readonly InterpreterDevice Instance = new();

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// The expressions of a kernel as a graph in topological order, with each node's place in the loop nest: the loop in which it is computed, and
-/// the side of a Select outside of which nobody needs it.
+/// The expressions of a kernel as a graph in topological order, with each node's place in the loop nest: the loop in which it is computed,
+/// and the side of a Select outside of which nobody needs it.
 /// </summary>
 sealed class KernelGraph
 {
@@ -131,7 +131,7 @@ sealed class ScalarNode
 
     internal bool Placed { get; set; }
 
-    /// <summary>How many loops are around the innermost one whose index it depends on, and that one; 0 where there is none.</summary>
+    /// <summary>The number of outer loops inside of which it must be computed: those up to the innermost index it depends on.</summary>
     internal int Level { get; set; }
 
     internal Region? Region { get; set; }

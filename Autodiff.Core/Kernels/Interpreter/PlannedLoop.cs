@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// A loop. A carried array has two places, its parameter's and its output's: each iteration reads one and writes the other, so that no value is
-/// overwritten while it may still be read.
+/// A loop. A carried array has two places, its parameter's and its output's: each iteration reads one and writes the other, so that no
+/// value is overwritten while it may still be read.
 /// </summary>
 sealed unsafe class PlannedLoop : PlannedStep
 {
@@ -16,7 +16,9 @@ sealed unsafe class PlannedLoop : PlannedStep
     readonly Xs[] xs;
     readonly Ys[] ys;
 
-    /// <summary>A carried value. Bound: the body writes its result to where it is wanted; InPlace: that may be where the parameter lies.</summary>
+    /// <summary>
+    /// A carried value. Bound: the body writes its result to where it is wanted; InPlace: that may be where the parameter lies.
+    /// </summary>
     internal sealed record Carry(Slot Input, Slot Parameter, Slot Result, Slot Output, bool Bound, bool InPlace);
 
     internal sealed record Xs(Slot Input, Slot Parameter);
@@ -130,7 +132,9 @@ sealed unsafe class PlannedLoop : PlannedStep
                 frame.Pointers[carry.Parameter.Number] = Target(frame, carry);
     }
 
-    /// <summary>Where the next value of a carried array goes: to the place that does not hold the current one, unless it is changed in place.</summary>
+    /// <summary>
+    /// Where the next value of a carried array goes: to the place that does not hold the current one, unless it is changed in place.
+    /// </summary>
     static byte* Target(Frame frame, Carry carry)
     {
         var current = frame.Pointers[carry.Parameter.Number];

@@ -12,11 +12,14 @@ sealed class ValueUses
         escaping.UnionWith(body.Results);
     }
 
-    /// <summary>Whether a tape may be held on to by more than the loops that read its rows and the tape of which it becomes a row.</summary>
+    /// <summary>
+    /// Whether a tape may be held on to by more than the loops that read its rows and the tape of which it becomes a row.
+    /// </summary>
     internal bool Escapes(Value tape) => escaping.Contains(tape);
 
     /// <summary>
-    /// Whether all that a loop's body does with a carried array is to scatter into it, giving its next value: then it can be changed in place.
+    /// Whether all that a loop's body does with a carried array is to scatter into it, giving its next value: then it can be changed in
+    /// place.
     /// </summary>
     internal bool IsOnlyOverwritten(Value parameter, Value result, Block body) =>
         counts.GetValueOrDefault(parameter) == 1
