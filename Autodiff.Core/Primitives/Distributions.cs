@@ -127,7 +127,9 @@ public sealed partial record RandomKey
     public NDArray Choice(int n, Shape shape = default, bool replace = true, NDArray? p = null)
     {
         var draws = checked((int)shape.Size);
-        if (draws > 0 && (n <= 0 || (!replace && draws > n)))
+        if (draws == 0)
+            return Ops.Zeros(shape, DType.Int64);
+        if (n <= 0 || (!replace && draws > n))
             throw new InvalidArgumentException($"Cannot choose {draws} of {n}{(replace ? "" : " without replacement")}.");
         if (p is null)
             return replace ? RandInt(shape, 0, n) : Ops.ReshapeTo(Ops.SliceAxis(Permutation(n), 0, 0, draws), shape);
