@@ -147,7 +147,8 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Some of the slices of <paramref name="x"/> along an axis, which <paramref name="shape"/> replaces; see <see cref="Choice(int, Shape, bool, NDArray?)"/>.
+    /// Some of the slices of <paramref name="x"/> along an axis, which <paramref name="shape"/> replaces; see
+    /// <see cref="Choice(int, Shape, bool, NDArray?)"/>.
     /// </summary>
     public NDArray Choice(NDArray x, Shape shape = default, bool replace = true, NDArray? p = null, int axis = 0)
     {
