@@ -208,10 +208,10 @@ sealed class Simplification(ProgramFacts facts)
             data.Aval.DType,
             data.Aval.DType switch
             {
-                DType.Float64 or DType.Int64 => data.At<long>(0),
-                DType.Float32 or DType.Int32 => data.At<int>(0),
-                DType.UInt32 => data.At<uint>(0),
-                _ => data.At<byte>(0),
+                DType.Float64 or DType.Int64 => data.Ref<long>(0),
+                DType.Float32 or DType.Int32 => data.Ref<int>(0),
+                DType.UInt32 => data.Ref<uint>(0),
+                _ => data.Ref<byte>(0),
             }
         );
     }
