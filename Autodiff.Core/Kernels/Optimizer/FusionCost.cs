@@ -11,7 +11,9 @@ readonly record struct FusionCost(int Nodes, int Loads, int SmallLoads, int Arit
     /// <summary>The work of a kernel that still compiles to good code, in nodes.</summary>
     internal const int MostNodes = 600;
 
-    /// <summary>Whether computing it again costs no more than loading it: movement, index arithmetic, an operation or two on one element.</summary>
+    /// <summary>
+    /// Whether computing it again costs no more than loading it: movement, index arithmetic, an operation or two on one element.
+    /// </summary>
     internal bool IsFree => Loads <= 1 && SmallLoads <= 2 && Arithmetic <= 2 && Indexing <= 24 && !Gathers;
 
     /// <summary>Whether it only moves elements or computes from indices.</summary>

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Runs kernels over one space as one kernel with several outputs where one feeds another or they read the same array: what they share is loaded
-/// and computed once, and what only they read is never stored.
+/// Runs kernels over one space as one kernel with several outputs where one feeds another or they read the same array: what they share is
+/// loaded and computed once, and what only they read is never stored.
 /// </summary>
 sealed class Merging(ProgramFacts facts)
 {

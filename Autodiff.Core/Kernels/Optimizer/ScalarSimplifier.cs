@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Autodiff;
 
 /// <summary>
-/// Builds the expressions of one kernel: interned, with constants folded and algebra applied that keeps every bit, signed zeros, infinities and
-/// NaN included. (x·0 is not 0, and x + 0 is not x where x may be -0.)
+/// Builds the expressions of one kernel: interned, with constants folded and algebra applied that keeps every bit, signed zeros, infinities
+/// and NaN included. (x·0 is not 0, and x + 0 is not x where x may be -0.)
 /// </summary>
 sealed partial class ScalarSimplifier(ScalarInterner interner, IndexRange ranges)
 {

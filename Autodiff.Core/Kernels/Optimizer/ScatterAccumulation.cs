@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Adds where the sum lies. The derivative of indexing is an array of zeros with a few elements added; its sum with what was accumulated so far
-/// becomes a scatter into that, which costs as much as the elements and not as the array. Likewise for a small array padded with zeros.
+/// Adds where the sum lies. The derivative of indexing is an array of zeros with a few elements added; its sum with what was accumulated so
+/// far becomes a scatter into that, which costs as much as the elements and not as the array. Likewise for a small array padded with zeros.
 /// </summary>
 sealed class ScatterAccumulation(ProgramFacts facts)
 {
@@ -47,7 +47,9 @@ sealed class ScatterAccumulation(ProgramFacts facts)
         return new(block.Parameters, [.. steps], block.Results);
     }
 
-    /// <summary>The scatter a sum becomes, or the step itself. <paramref name="here"/> holds the kernels of this block by their result.</summary>
+    /// <summary>
+    /// The scatter a sum becomes, or the step itself. <paramref name="here"/> holds the kernels of this block by their result.
+    /// </summary>
     KernelStep Accumulate(KernelStep step, Dictionary<Value, KernelStep> here)
     {
         if (step is not { IsMap: true, Inputs.Length: 2, Kernel: { Space.Rank: > 0 } kernel })

@@ -1,12 +1,13 @@
 namespace Autodiff;
 
 /// <summary>
-/// Walks a program forward: simplifies every expression, carries constants and bounds of integers into the readers of values, forwards copies,
-/// takes the known side of branches, and frees loops of carries that never change.
+/// Walks a program forward: simplifies every expression, carries constants and bounds of integers into the readers of values, forwards
+/// copies, takes the known side of branches, and frees loops of carries that never change.
 /// </summary>
 sealed class Simplification(ProgramFacts facts)
 {
     readonly Dictionary<Value, Value> forwarded = [];
+    readonly Dictionary<Value, Value> aliased = [];
 
     internal static Program Run(Program program, ProgramFacts facts) => new(new Simplification(facts).Rewrite(program.Body));
 
@@ -106,6 +107,9 @@ sealed class Simplification(ProgramFacts facts)
             Know(output, element);
         if (facts.Ranges.TryGetValue(input, out var range))
             facts.Ranges[output] = range;
+        // A reshape of a reshape is one of the first array, or that array itself.
+        input = aliased.GetValueOrDefault(input, input);
+        aliased[output] = input;
         if (input.Type == output.Type)
             forwarded[output] = input;
         else

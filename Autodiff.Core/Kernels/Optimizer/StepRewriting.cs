@@ -92,7 +92,9 @@ static class StepRewriting
 
     extension(IEnumerable<Scalar> roots)
     {
-        /// <summary>Every node of some expressions, each once; without those that <paramref name="leaveOut"/> holds for and what lies below.</summary>
+        /// <summary>
+        /// Every node of some expressions, each once; without those that <paramref name="leaveOut"/> holds for and what lies below.
+        /// </summary>
         internal IEnumerable<Scalar> Nodes(Func<Scalar, bool>? leaveOut = null)
         {
             var seen = new HashSet<Scalar>();
