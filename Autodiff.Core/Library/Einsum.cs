@@ -55,7 +55,7 @@ public static partial class Ops
             while (labels.GroupBy(l => l).FirstOrDefault(g => g.Count() > 1)?.Key is { } label)
             {
                 ValueList<int> axes = [.. Enumerable.Range(0, labels.Length).Where(i => labels[i] == label)];
-                ValueList<int> window = [.. x.Shape.Select((n, i) => axes.Contains(i) ? 1 : n)];
+                ValueList<int> window = [.. x.Shape.Dims.ToArray().Select((n, i) => axes.Contains(i) ? 1 : n)];
                 var position = Iota(DType.Int64, [x.Shape[axes[0]]], 0);
                 var windows = Gather(x, axes, window, Enumerable.Repeat(position, axes.Count).ToArray(), GatherMode.Promise);
                 x = ReshapeTo(windows, Shape.Create([position.Length, .. x.Shape.Remove(axes.AsSpan())]));
