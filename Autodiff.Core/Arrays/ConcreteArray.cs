@@ -64,40 +64,40 @@ public sealed class ConcreteArray : Concrete
     internal double Load(long position) =>
         Aval.DType switch
         {
-            DType.Bool or DType.UInt8 => At<byte>(position),
-            DType.UInt32 => At<uint>(position),
-            DType.Int32 => At<int>(position),
-            DType.Int64 => At<long>(position),
-            DType.Float32 => At<float>(position),
-            _ => At<double>(position),
+            DType.Bool or DType.UInt8 => Ref<byte>(position),
+            DType.UInt32 => Ref<uint>(position),
+            DType.Int32 => Ref<int>(position),
+            DType.Int64 => Ref<long>(position),
+            DType.Float32 => Ref<float>(position),
+            _ => Ref<double>(position),
         };
 
-    internal long LoadInteger(long position) => Aval.DType == DType.Int64 ? At<long>(position) : (long)Load(position);
+    internal long LoadInteger(long position) => Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
 
     internal void Store(long position, double value)
     {
         switch (Aval.DType)
         {
             case DType.Bool:
-                At<byte>(position) = value != 0 ? (byte)1 : (byte)0;
+                Ref<byte>(position) = value != 0 ? (byte)1 : (byte)0;
                 break;
             case DType.UInt8:
-                At<byte>(position) = (byte)value;
+                Ref<byte>(position) = (byte)value;
                 break;
             case DType.UInt32:
-                At<uint>(position) = (uint)value;
+                Ref<uint>(position) = (uint)value;
                 break;
             case DType.Int32:
-                At<int>(position) = (int)value;
+                Ref<int>(position) = (int)value;
                 break;
             case DType.Int64:
-                At<long>(position) = (long)value;
+                Ref<long>(position) = (long)value;
                 break;
             case DType.Float32:
-                At<float>(position) = (float)value;
+                Ref<float>(position) = (float)value;
                 break;
             default:
-                At<double>(position) = value;
+                Ref<double>(position) = value;
                 break;
         }
     }
@@ -107,16 +107,16 @@ public sealed class ConcreteArray : Concrete
         switch (Aval.DType)
         {
             case DType.Int64:
-                At<long>(position) = value;
+                Ref<long>(position) = value;
                 break;
             case DType.Int32:
-                At<int>(position) = (int)value;
+                Ref<int>(position) = (int)value;
                 break;
             case DType.UInt32:
-                At<uint>(position) = (uint)value;
+                Ref<uint>(position) = (uint)value;
                 break;
             case DType.UInt8:
-                At<byte>(position) = (byte)value;
+                Ref<byte>(position) = (byte)value;
                 break;
             default:
                 Store(position, value);
@@ -124,7 +124,7 @@ public sealed class ConcreteArray : Concrete
         }
     }
 
-    internal new ref T At<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
+    internal ref T Ref<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
 
     /// <summary>The same elements under another type of the same size in bytes.</summary>
     internal ConcreteArray As(Aval aval) => new(aval, Buffer);

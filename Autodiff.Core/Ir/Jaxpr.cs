@@ -25,6 +25,7 @@ public sealed record Equation(Primitive Primitive, Atom[] Inputs, Var[] Outputs)
 public sealed class Jaxpr : IEquatable<Jaxpr>
 {
     readonly Lazy<int> hash;
+    readonly System.Collections.Concurrent.ConcurrentDictionary<object, object> remembered = new();
 
     public Jaxpr(Var[] inputs, Equation[] equations, Atom[] outputs)
     {
@@ -76,6 +77,10 @@ public sealed class Jaxpr : IEquatable<Jaxpr>
 
     /// <summary>The program without the equations whose results are not read.</summary>
     internal Jaxpr Prune() => new(Inputs, Pruning.Prune(Equations, Outputs), Outputs);
+
+    /// <summary>What <paramref name="derive"/> gives for this program, kept as long as the program: a transform of it, or its executable.</summary>
+    internal T Remember<T>(object key, Func<T> derive)
+        where T : notnull => (T)remembered.GetOrAdd(key, static (_, d) => d(), derive);
 
     public bool Equals(Jaxpr? other) => ReferenceEquals(this, other) || other is not null && JaxprEquality.Equal(this, other);
 

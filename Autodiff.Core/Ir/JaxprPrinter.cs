@@ -83,8 +83,9 @@ static class JaxprPrinter
     static string ScalarText(ConcreteArray value) =>
         value.Aval.DType switch
         {
+            _ when value.Rank > 0 => $"const:{value.Aval}",
             DType.Bool => value.Load(0) != 0 ? "true" : "false",
-            DType.Int64 => value.At<long>(0).ToString(CultureInfo.InvariantCulture),
+            DType.Int64 => value.Ref<long>(0).ToString(CultureInfo.InvariantCulture),
             { IsFloat: false } => value.Load(0).ToString(CultureInfo.InvariantCulture),
             DType.Float32 => FloatText(((float)value.Load(0)).ToString("R", CultureInfo.InvariantCulture)),
             _ => FloatText(value.Load(0).ToString("R", CultureInfo.InvariantCulture)),

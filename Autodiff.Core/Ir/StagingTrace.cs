@@ -94,13 +94,26 @@ sealed class StagingTrace(Trace? parent) : Trace
 /// <summary>A program with the values of its leading inputs.</summary>
 sealed record ClosedJaxpr(Jaxpr Jaxpr, NDArray[] Constants)
 {
-    /// <summary>The program of a function that captured nothing.</summary>
-    internal Jaxpr WithoutConstants =>
-        Constants.Length == 0
-            ? Jaxpr
-            : throw new InvalidOperationException(
-                $"A program that must be closed captured {string.Join(", ", Constants.Select(c => c.Aval))}."
+    /// <summary>The program of a function that captured no traced value; arrays that it captured become literals.</summary>
+    internal Jaxpr WithoutConstants
+    {
+        get
+        {
+            if (Constants.Length == 0)
+                return Jaxpr;
+            var literals = new Dictionary<Var, Literal>();
+            for (var i = 0; i < Constants.Length; i++)
+                literals[Jaxpr.Inputs[i]] = Constants[i] is ConcreteArray array
+                    ? new Literal(array)
+                    : throw new InvalidOperationException($"A program that must be closed captured {Constants[i]}.");
+            Atom Read(Atom a) => a is Var v && literals.TryGetValue(v, out var literal) ? literal : a;
+            return new(
+                Jaxpr.Inputs[Constants.Length..],
+                Array.ConvertAll(Jaxpr.Equations, e => e with { Inputs = Array.ConvertAll(e.Inputs, Read) }),
+                Array.ConvertAll(Jaxpr.Outputs, Read)
             );
+        }
+    }
 }
 
 /// <summary>A primitive whose parameters hold programs.</summary>

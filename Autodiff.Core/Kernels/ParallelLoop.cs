@@ -3,8 +3,8 @@ using System.Runtime.ExceptionServices;
 namespace Autodiff;
 
 /// <summary>
-/// Runs the chunks of a loop on several threads. The caller claims chunks from a shared counter like every helper, so a helper that comes late,
-/// or never, because its core is busy, delays nothing.
+/// Runs the chunks of a loop on several threads. The caller claims chunks from a shared counter like every helper, so a helper that comes
+/// late, or never, because its core is busy, delays nothing.
 /// </summary>
 public static unsafe class ParallelLoop
 {
@@ -23,8 +23,8 @@ public static unsafe class ParallelLoop
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/> with <paramref name="context"/> and each chunk number from 0 up to <paramref name="chunks"/>, in any order,
-    /// and returns when all have ended. A loop inside a chunk runs on that chunk's thread alone.
+    /// Calls <paramref name="body"/> with <paramref name="context"/> and each chunk number from 0 up to <paramref name="chunks"/>, in any
+    /// order, and returns when all have ended. A loop inside a chunk runs on that chunk's thread alone.
     /// </summary>
     internal static void Run(long chunks, delegate* <void*, long, void> body, void* context)
     {

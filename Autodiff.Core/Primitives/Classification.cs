@@ -89,7 +89,7 @@ public static partial class Ops
             var type = SignBits.IntegerOf(x.Type);
             var bits = x.Bitcast(type);
             var towardsZero = SignBits.Of(x) ^ (y < x);
-            var next = (towardsZero ^ Scalar.Constant(DType.Bool, 1)).Select(bits - 1, bits + 1).Bitcast(x.Type);
+            var next = towardsZero.Select(bits - 1, bits + 1).Bitcast(x.Type);
             var smallest = SignBits.Copy(bits.Like(1).Bitcast(x.Type), y);
             next = x.Compare(ScalarOp.Equal, x.Like(0)).Select(smallest, next);
             next = x.Compare(ScalarOp.Equal, y).Select(y, next);

@@ -52,7 +52,7 @@ public abstract partial class NDArray
     static ConcreteArray FromInteger(long value)
     {
         var literal = ConcreteArray.Literal(new Aval(DType.Int64, Shape.Scalar, Weak: true));
-        literal.At<long>(0) = value;
+        literal.Ref<long>(0) = value;
         return literal;
     }
 

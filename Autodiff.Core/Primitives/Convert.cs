@@ -20,9 +20,9 @@ public static partial class Ops
         {
             var converted = ConcreteArray.Literal(new Aval(type, Shape.Scalar, weak));
             if (literal.DType == DType.Int64 && type == DType.Int64)
-                converted.At<long>(0) = literal.At<long>(0);
+                converted.Ref<long>(0) = literal.Ref<long>(0);
             else if (type is DType.UInt8 or DType.UInt32 or DType.Int32 && literal.DType == DType.Int64)
-                converted.StoreInteger(0, literal.At<long>(0));
+                converted.StoreInteger(0, literal.Ref<long>(0));
             else
                 converted.Store(0, literal.Load(0));
             return converted;

@@ -61,7 +61,7 @@ public static partial class Ops
     internal static ConcreteArray Strong(long value)
     {
         var literal = ConcreteArray.Literal(new Aval(DType.Int64, Shape.Scalar));
-        literal.At<long>(0) = value;
+        literal.Ref<long>(0) = value;
         return literal;
     }
 

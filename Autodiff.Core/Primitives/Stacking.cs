@@ -54,7 +54,7 @@ public static partial class Ops
         var stacked = ConcreteArray.Allocate(new Aval(type, [rows.Length]));
         for (var i = 0; i < rows.Length; i++)
             if (type is DType.Int64)
-                stacked.At<long>(i) = ((ConcreteArray)rows[i]).LoadInteger(0);
+                stacked.Ref<long>(i) = ((ConcreteArray)rows[i]).LoadInteger(0);
             else
                 stacked.Store(i, ((ConcreteArray)rows[i]).Load(0));
         return stacked;

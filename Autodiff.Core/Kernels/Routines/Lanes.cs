@@ -6,7 +6,8 @@ using System.Runtime.Intrinsics.Arm;
 namespace Autodiff;
 
 /// <summary>
-/// The vector <typeparamref name="V"/> of Float32 or Float64 elements <typeparamref name="T"/>, so that a loop is written once for every width.
+/// The vector <typeparamref name="V"/> of Float32 or Float64 elements <typeparamref name="T"/>, so that a loop is written once for every
+/// width.
 /// </summary>
 unsafe interface ILanes<T, V>
     where T : unmanaged, INumber<T>
@@ -14,7 +15,9 @@ unsafe interface ILanes<T, V>
 {
     static abstract int Count { get; }
 
-    /// <summary>The rows and vectors of the largest register tile: as many accumulators as the register file holds beside operands.</summary>
+    /// <summary>
+    /// The rows and vectors of the largest register tile: as many accumulators as the register file holds beside operands.
+    /// </summary>
     static abstract (int Rows, int Vectors) Tile { get; }
 
     static abstract V Load(T* source);

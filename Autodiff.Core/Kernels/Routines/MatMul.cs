@@ -3,9 +3,9 @@ using System.Numerics;
 namespace Autodiff;
 
 /// <summary>
-/// C[b] = op(A[b])·op(B[b]) for each of a batch: A is [batch, m, k], or [batch, k, m] where <paramref name="transposeA"/>; B is [batch, k, n], or
-/// [batch, n, k] where <paramref name="transposeB"/>; C is [batch, m, n]. Integers wrap around; truth values give the or of ands.
-/// The order of additions does not depend on the number of threads.
+/// C[b] = op(A[b])·op(B[b]) for each of a batch: A is [batch, m, k], or [batch, k, m] where <paramref name="transposeA"/>; B is
+/// [batch, k, n], or [batch, n, k] where <paramref name="transposeB"/>; C is [batch, m, n]. Integers wrap around;
+/// truth values give the or of ands. The order of additions does not depend on the number of threads.
 /// </summary>
 public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bool transposeA, bool transposeB) : Routine
 {
@@ -13,8 +13,16 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
     const double ParallelFlops = 2e7;
 
     // A part small enough to balance cores, large enough to pay for packing its operands.
-    const int PartRows = 240;
+    const int PartRows = 480;
+    const int LeastRows = 96;
     const int PartColumns = 768;
+
+    // Parts are cut where tiles end, whatever their size.
+    const int RowUnit = 24;
+    const int ColumnUnit = 48;
+
+    // The least work to claim a chunk for.
+    const double ChunkFlops = 2e5;
 
     public override string Name => "matmul";
 
@@ -59,15 +67,25 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
             N = n,
             K = k,
         };
-        if (2.0 * batch * m * n * k < ParallelFlops)
+        var flops = 2.0 * m * n * k;
+        if (batch * flops < ParallelFlops)
         {
-            for (nint i = 0; i < batch; i++)
-                parts.Run(i);
+            parts.Run(0, batch);
             return;
         }
-        parts.Rows = (m + PartRows - 1) / PartRows;
+        parts.Batch = batch;
+        if (flops < ChunkFlops)
+        {
+            parts.Group = (nint)(ChunkFlops / Math.Max(1, flops));
+            ParallelLoop.Run((batch + parts.Group - 1) / parts.Group, &Parts<T>.RunGroup, &parts);
+            return;
+        }
+        // As many parts for each thread, as long as each keeps a few tiles; alone, a thread packs each block of B only once.
+        var threads = ParallelLoop.MaxThreads;
+        var rows = (m + PartRows - 1) / PartRows;
+        parts.Rows = threads == 1 ? 1 : Math.Min((rows + threads - 1) / threads * threads, Math.Max(1, m / LeastRows));
         parts.Columns = (n + PartColumns - 1) / PartColumns;
-        ParallelLoop.Run((long)batch * parts.Rows * parts.Columns, &Parts<T>.Run, &parts);
+        ParallelLoop.Run((long)batch * parts.Rows * parts.Columns, &Parts<T>.RunPart, &parts);
     }
 
     struct Parts<T>
@@ -80,28 +98,38 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
         internal nint M,
             N,
             K;
-        internal int Rows,
+        internal nint Batch,
+            Group;
+        internal nint Rows,
             Columns;
 
-        internal readonly void Run(nint item) =>
-            Multiply(
-                new(A.Start + item * M * K, A.Row, A.Column),
-                new(B.Start + item * K * N, B.Row, B.Column),
-                C + item * M * N,
-                N,
-                M,
-                N,
-                K
-            );
+        internal readonly void Run(nint from, nint to)
+        {
+            for (var item = from; item < to; item++)
+                Multiply(
+                    new(A.Start + item * M * K, A.Row, A.Column),
+                    new(B.Start + item * K * N, B.Row, B.Column),
+                    C + item * M * N,
+                    N,
+                    M,
+                    N,
+                    K
+                );
+        }
 
-        internal static void Run(void* context, long chunk)
+        internal static void RunGroup(void* context, long chunk)
+        {
+            ref var parts = ref *(Parts<T>*)context;
+            parts.Run((nint)chunk * parts.Group, Math.Min(parts.Batch, ((nint)chunk + 1) * parts.Group));
+        }
+
+        internal static void RunPart(void* context, long chunk)
         {
             ref var parts = ref *(Parts<T>*)context;
             var (whole, column) = Math.DivRem((nint)chunk, parts.Columns);
             var (item, row) = Math.DivRem(whole, parts.Rows);
-            // Parts of nearly equal size, in steps that tiles divide.
-            var (i, i1) = (Cut(parts.M, row, parts.Rows), Cut(parts.M, row + 1, parts.Rows));
-            var (j, j1) = (Cut(parts.N, column, parts.Columns), Cut(parts.N, column + 1, parts.Columns));
+            var (i, i1) = (Cut(parts.M, row, parts.Rows, RowUnit), Cut(parts.M, row + 1, parts.Rows, RowUnit));
+            var (j, j1) = (Cut(parts.N, column, parts.Columns, ColumnUnit), Cut(parts.N, column + 1, parts.Columns, ColumnUnit));
             parts.Multiply(
                 new(parts.A.Start + item * parts.M * parts.K + i * parts.A.Row, parts.A.Row, parts.A.Column),
                 new(parts.B.Start + item * parts.K * parts.N + j * parts.B.Column, parts.B.Row, parts.B.Column),
@@ -113,6 +141,6 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
             );
         }
 
-        static nint Cut(nint length, nint part, nint parts) => part == parts ? length : length * part / parts / 48 * 48;
+        static nint Cut(nint length, nint part, nint parts, nint unit) => part == parts ? length : length * part / parts / unit * unit;
     }
 }

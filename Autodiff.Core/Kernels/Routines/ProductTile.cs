@@ -91,8 +91,9 @@ static unsafe class ProductTile<T, V, L>
     ];
 
     /// <summary>
-    /// c = a·b, or c += a·b: a steps by <paramref name="rowA"/> from row to row and by <paramref name="stepA"/> along the inner dimension, whose
-    /// length is <paramref name="depth"/>; the rows of b and c are contiguous, <paramref name="stepB"/> and <paramref name="rowC"/> apart.
+    /// c = a·b, or c += a·b: a steps by <paramref name="rowA"/> from row to row and by <paramref name="stepA"/> along the inner dimension,
+    /// whose length is <paramref name="depth"/>; the rows of b and c are contiguous, <paramref name="stepB"/> and <paramref name="rowC"/>
+    /// apart.
     /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Run<R, W>(T* a, nint rowA, nint stepA, T* b, nint stepB, nint depth, T* c, nint rowC, bool add)

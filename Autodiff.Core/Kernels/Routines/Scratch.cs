@@ -49,9 +49,11 @@ readonly unsafe ref struct Scratch
             if (bytes > size)
             {
                 NativeMemory.AlignedFree(memory);
+                var larger = Math.Min(MaxKept, Math.Max(2 * size, Math.Max(bytes, 4096)));
                 memory = null;
-                size = Math.Min(MaxKept, Math.Max(2 * size, Math.Max(bytes, 4096)));
-                memory = (byte*)NativeMemory.AlignedAlloc((nuint)size, 64);
+                size = 0;
+                memory = (byte*)NativeMemory.AlignedAlloc((nuint)larger, 64);
+                size = larger;
             }
             Taken = true;
             return memory;

@@ -3,7 +3,9 @@ using System.Runtime.CompilerServices;
 
 namespace Autodiff;
 
-/// <summary>Products of a matrix with a vector, which memory bounds: each element of the matrix is read once, in the order in which it lies.</summary>
+/// <summary>
+/// Products of a matrix with a vector, which memory bounds: each element of the matrix is read once, in the order in which it lies.
+/// </summary>
 static unsafe class VectorProduct<T, V, L>
     where T : unmanaged, INumber<T>
     where V : unmanaged
