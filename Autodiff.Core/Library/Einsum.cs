@@ -3,13 +3,15 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// Einstein's summation, in NumPy's language: <c>Einsum("ij,jk->ik", a, b)</c>. A label names an axis of an operand; axes of one label have one size and run
-    /// together; labels that are not in the result are summed over. A label twice in one operand is its diagonal. <c>...</c> stands for any axes,
-    /// which broadcast. Without an arrow the result has the ellipsis and then the labels met once, in alphabetical order. More than
-    /// two operands are contracted in pairs, each time the pair whose product is smallest beside its factors.
+    /// Einstein's summation, in NumPy's language: <c>Einsum("ij,jk->ik", a, b)</c>. A label names an axis of an operand; axes of one
+    /// label have one size and run together; labels that are not in the result are summed over. A label twice in one operand is its
+    /// diagonal. <c>...</c> stands for any axes, which broadcast. Without an arrow the result has the ellipsis and then the labels met
+    /// once, in alphabetical order. More than two operands are contracted in pairs, each time the pair whose product is smallest beside
+    /// its factors.
     /// </summary>
     /// <exception cref="InvalidArgumentException">The subscripts are malformed.</exception>
-    /// <exception cref="ShapeException">An operand does not have the axes that its subscripts name, or axes of one label differ in size.</exception>
+    /// <exception cref="ShapeException">An operand does not have the axes that its subscripts name, or axes of one label differ in
+    /// size.</exception>
     public static NDArray Einsum(string subscripts, params ReadOnlySpan<NDArray> operands)
     {
         var spec = EinsumSubscripts.Parse(subscripts, operands);

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// The subscripts of an <see cref="Ops.Einsum"/>, read for its operands. A label is its letter's code, or −k for the k-th axis from the right under an
-/// ellipsis.
+/// The subscripts of an <see cref="Ops.Einsum"/>, read for its operands. A label is its letter's code, or −k for the k-th axis from the
+/// right under an ellipsis.
 /// </summary>
 sealed record EinsumSubscripts(int[][] Inputs, int[] Output, IReadOnlyDictionary<int, int> Sizes)
 {
@@ -71,7 +71,7 @@ sealed record EinsumSubscripts(int[][] Inputs, int[] Output, IReadOnlyDictionary
             else if (known != size && !(label < 0 && size == 1))
                 throw new ShapeException(
                     label > 0
-                        ? $"Einsum \"{subscripts}\" has label '{(char)label}' on axes of size {known} and {size}; {operand.Aval} does not fit."
+                        ? $"Einsum \"{subscripts}\" has sizes {known} and {size} for label '{(char)label}'; {operand.Aval} does not fit."
                         : $"Einsum \"{subscripts}\" has operands whose axes under '...' do not broadcast; {operand.Aval} does not fit."
                 );
         }
