@@ -3,7 +3,8 @@ namespace Autodiff;
 /// <summary>From functions on trees to the primitives of control flow.</summary>
 static class Loops
 {
-    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar);
+    // Weak, so that a counter adapts to what it meets.
+    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar, Weak: true);
 
     internal static (C Carry, Y Ys) Scan<C, X, Y>(
         Func<C, X, (C, Y)> body,
@@ -43,9 +44,13 @@ static class Loops
             throw new DTypeException($"ForiLoop needs bounds of one type, but got {lower.Aval} and {upper.Aval}. Convert one of them.");
         var type = bounds[0].Aval;
         var carry = new Carry<C>("ForiLoop", init);
-        var first = Ops.Convert(bounds[0], DType.Int64);
-        NDArray Counter(NDArray index) =>
-            Ops.ConvertTo(first is ConcreteArray c && c.LoadInteger(0) == 0 ? index : index + first, type.DType, type.Weak);
+        var first = Ops.ConvertTo(bounds[0], DType.Int64, bounds[0].Aval.Weak);
+        var fromZero = first is ConcreteArray c && c.LoadInteger(0) == 0;
+        NDArray Counter(NDArray index)
+        {
+            var i = fromZero ? index : index + first;
+            return type.DType == DType.Int64 ? i : Ops.ConvertTo(i, type.DType, type.Weak);
+        }
         var closed = StageStep(carry, [], (i, k, _) => carry.Flatten(body(Counter(i), carry.Unflatten(k))));
         var program = Bodies.IndexFirst(closed);
         if (bounds is [ConcreteArray lo, ConcreteArray hi])

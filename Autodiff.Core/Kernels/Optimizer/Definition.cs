@@ -31,13 +31,8 @@ sealed class Definition(Value value, Scalar body, ProgramFacts facts)
     internal bool IsSole { get; init; }
 
     /// <summary>The expression at <paramref name="index"/> of another kernel.</summary>
-    internal Scalar At(Scalar[] index, Shape space, ScalarSimplifier simplifier)
-    {
-        var own = true;
-        for (var i = 0; i < index.Length && own; i++)
-            own = index[i] is AxisIndex axis && axis.Position == i && space[i] == value.Type.Shape[i];
-        return own ? body : new Substitution(this, index, simplifier).Visit(body);
-    }
+    internal Scalar At(Scalar[] index, Shape space, ScalarSimplifier simplifier) =>
+        space.Equals(value.Type.Shape) && index.IsOwn(space) ? body : new Substitution(this, index, simplifier).Visit(body);
 
     /// <summary>
     /// Whether reading it walks through memory as reading an array at one's own index does: neighbours on the last axis are neighbours, or one element.

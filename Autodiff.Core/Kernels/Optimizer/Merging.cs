@@ -100,7 +100,7 @@ sealed class Merging(ProgramFacts facts)
             .All(e =>
                 !definedBy.TryGetValue(step.Inputs[e.Operand], out var producer)
                 || producer.Root != group
-                || (e.IsAtOwnIndex && step.Inputs[e.Operand].Type.Shape == step.Kernel.Space)
+                || (e.Index.IsOwn(step.Kernel.Space) && step.Inputs[e.Operand].Type.Shape == step.Kernel.Space)
             );
 
     /// <summary>The steps of the groups, each group where its last member stood or as soon as it is needed.</summary>

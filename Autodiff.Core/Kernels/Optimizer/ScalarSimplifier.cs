@@ -180,6 +180,7 @@ sealed partial class ScalarSimplifier(ScalarInterner interner, IndexRange ranges
         {
             Element e => leaf(e) ?? Element(e.Operand, e.Type, RewriteAll(e.Index, leaf, done)),
             Apply a => Apply(a.Op, a.Type, RewriteAll(a.Arguments, leaf, done)),
+            AxisIndex when leaf(node) is null && ranges.Of(node) is { Min: 0, Max: 0 } => Int64(0),
             _ => leaf(node) ?? interner.Intern(node),
         };
     }

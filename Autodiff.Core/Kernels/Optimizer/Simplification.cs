@@ -59,11 +59,20 @@ sealed class Simplification(ProgramFacts facts)
         Scalar? Known(Scalar leaf) =>
             leaf is Element e && facts.Uniform.TryGetValue(facts.Operands[e.Operand], out var known) ? facts.Interner.Intern(known) : null;
 
-        var outputs = Array.ConvertAll(opened.Outputs, o => o.Rewrite(Simplify, o.Into));
+        var outputs = Array.ConvertAll(opened.Outputs, o => WithoutTrueGuard(o.Rewrite(Simplify, o.Into)));
         var kernel = new Kernel(opened.Space, opened.ReducedAxes, outputs);
+        if (outputs is [{ Into: { } into, Guard: Constant { Bits: 0 } }])
+        {
+            Replace(step.Outputs[0], facts.Operands[into], steps);
+            return;
+        }
         if (kernel.IsMap)
         {
-            if (outputs is [{ Value: Element { IsAtOwnIndex: true } e }] && facts.Operands[e.Operand].Type.Matches(step.Outputs[0].Type))
+            if (
+                outputs is [{ Value: Element e }]
+                && e.Index.IsOwn(kernel.Space)
+                && facts.Operands[e.Operand].Type.Matches(step.Outputs[0].Type)
+            )
             {
                 Replace(step.Outputs[0], facts.Operands[e.Operand], steps);
                 return;
@@ -79,6 +88,16 @@ sealed class Simplification(ProgramFacts facts)
         }
         steps.Add(facts.Operands.Close(kernel, step.Outputs));
     }
+
+    static KernelOutput WithoutTrueGuard(KernelOutput output) =>
+        output.Guard is not Constant { Bits: 1 }
+            ? output
+            : new(output.Type, output.Value, output.Fold)
+            {
+                Prefix = output.Prefix,
+                Index = output.Index,
+                Into = output.Into,
+            };
 
     void RewriteAlias(AliasStep alias, List<Step> steps)
     {

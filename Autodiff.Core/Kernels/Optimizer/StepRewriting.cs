@@ -75,18 +75,18 @@ static class StepRewriting
         internal IEnumerable<Scalar> Expressions => kernel.Outputs.SelectMany(o => o.Expressions);
     }
 
-    extension(Element element)
+    extension(Scalar[] index)
     {
-        /// <summary>Whether the element is read at the kernel's own index.</summary>
-        internal bool IsAtOwnIndex
+        /// <summary>Whether an array of a kernel's space is read at the kernel's own index.</summary>
+        internal bool IsOwn(Shape space)
         {
-            get
-            {
-                for (var i = 0; i < element.Index.Length; i++)
-                    if (element.Index[i] is not AxisIndex axis || axis.Position != i)
+            if (index.Length != space.Rank)
+                return false;
+            for (var i = 0; i < index.Length; i++)
+                if (index[i] is not AxisIndex axis || axis.Position != i)
+                    if (space[i] != 1 || index[i] is not Constant { Bits: 0 })
                         return false;
-                return true;
-            }
+            return true;
         }
     }
 
