@@ -3,8 +3,8 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// The sum of products over the contracted axes, for each index of the batch axes (XLA's dot_general): axis XContract[i] meets YContract[i], XBatch[i]
-    /// meets YBatch[i]. The result's axes are the batch axes, the free axes of x, the free axes of y.
+    /// The sum of products over the contracted axes, for each index of the batch axes (XLA's dot_general): axis XContract[i] meets
+    /// YContract[i], XBatch[i] meets YBatch[i]. The result's axes are the batch axes, the free axes of x, the free axes of y.
     /// </summary>
     internal sealed record DotGeneralPrimitive(
         ValueList<int> XContract,
@@ -86,7 +86,9 @@ public static partial class Ops
 
         static int SizeOf(Aval x, IEnumerable<int> axes) => checked((int)axes.Aggregate(1L, (n, a) => n * x.Shape[a]));
 
-        /// <summary>An operand as a batch of matrices, or of their transposes where that is how it lies in memory; else it is moved.</summary>
+        /// <summary>
+        /// An operand as a batch of matrices, or of their transposes where that is how it lies in memory; else it is moved.
+        /// </summary>
         static Value Matrix(ProgramBuilder builder, Value x, int[] batch, int[] rows, int[] columns, int size, out bool transposed)
         {
             var type = x.Type;
@@ -120,8 +122,8 @@ public static partial class Ops
                 into.Add(1, Pull(ct, xs[0].Known, first, rows, XContract, XBatch, columns, YContract, YBatch));
         }
 
-        // The cotangent of one operand is that of the result times the other one, summed over the other one's free axes, which are the result's axes
-        // from shared on. It comes with axes batch, free, contracted in the other one's order; each goes back to its place.
+        // The cotangent of one operand is that of the result times the other one, summed over the other one's free axes, which are the
+        // result's axes from shared on. It comes with axes batch, free, contracted in the other one's order; each goes back to its place.
         static NDArray Pull(
             NDArray ct,
             NDArray other,
