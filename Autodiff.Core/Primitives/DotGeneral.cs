@@ -123,7 +123,8 @@ public static partial class Ops
         }
 
         // The cotangent of one operand is that of the result times the other one, summed over the other one's free axes, which are the
-        // result's axes from shared on. It comes with axes batch, free, contracted in the other one's order; each goes back to its place.
+        // result's axes from shared on. It comes with axes batch, free, contracted in the other one's order (or contracted before free, if the factors are
+        // swapped); each goes back to its place, and the order of the factors is the one in which it is there already, if there is one.
         static NDArray Pull(
             NDArray ct,
             NDArray other,
@@ -137,12 +138,15 @@ public static partial class Ops
         )
         {
             ValueList<int> summed = [.. Enumerable.Range(shared, otherFree.Length)];
-            var product = new DotGeneralPrimitive(summed, [.. otherFree], [.. Enumerable.Range(0, batch.Count)], otherBatch).Bind(
-                ct,
-                other
-            );
+            ValueList<int> ctBatch = [.. Enumerable.Range(0, batch.Count)];
             var contracted = Enumerable.Range(0, contract.Count).OrderBy(i => otherContract[i]).Select(i => contract[i]);
-            int[] axes = [.. batch, .. free, .. contracted];
+            int[] axes = [.. batch, .. contracted, .. free];
+            var swapped = axes.SequenceEqual(axes.Order());
+            if (!swapped)
+                axes = [.. batch, .. free, .. contracted];
+            var product = swapped
+                ? new DotGeneralPrimitive([.. otherFree], summed, otherBatch, ctBatch).Bind(other, ct)
+                : new DotGeneralPrimitive(summed, [.. otherFree], ctBatch, otherBatch).Bind(ct, other);
             return Ops.Transpose(product, [.. Enumerable.Range(0, axes.Length).OrderBy(i => axes[i])]);
         }
 
