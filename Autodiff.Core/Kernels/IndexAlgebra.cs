@@ -19,12 +19,14 @@ static class IndexAlgebra
             (ScalarOp.Add or ScalarOp.Sub, _, Constant { Bits: 0 }) => a,
             (ScalarOp.Add, Constant, _) => b + a,
             (ScalarOp.Sub, _, Constant c) => a + Scalar.Constant(-c.Bits),
-            (ScalarOp.Add, Apply { Op: ScalarOp.Add, Arguments: [var inner, Constant c] }, Constant d) => inner + Scalar.Constant(c.Bits + d.Bits),
+            (ScalarOp.Add, Apply { Op: ScalarOp.Add, Arguments: [var inner, Constant c] }, Constant d) => inner
+                + Scalar.Constant(c.Bits + d.Bits),
             (ScalarOp.Mul, Constant { Bits: 0 }, _) or (ScalarOp.Mul, _, Constant { Bits: 0 }) => Scalar.Constant(0),
             (ScalarOp.Mul, Constant { Bits: 1 }, _) => b,
             (ScalarOp.Mul or ScalarOp.Div, _, Constant { Bits: 1 }) => a,
             (ScalarOp.Mul, Constant, _) => b * a,
-            (ScalarOp.Mul, Apply { Op: ScalarOp.Mul, Arguments: [var inner, Constant c] }, Constant d) => inner * Scalar.Constant(c.Bits * d.Bits),
+            (ScalarOp.Mul, Apply { Op: ScalarOp.Mul, Arguments: [var inner, Constant c] }, Constant d) => inner
+                * Scalar.Constant(c.Bits * d.Bits),
             (ScalarOp.Rem, _, Constant { Bits: 1 }) => Scalar.Constant(0),
             _ => null,
         };
