@@ -19,6 +19,9 @@ public sealed class ConcreteArray : Concrete
 
     internal ArrayBuffer Buffer { get; }
 
+    /// <summary>Whether programs hold this as a number of their text: a C# literal, or a conversion of one.</summary>
+    internal bool IsLiteral { get; init; }
+
     internal static ConcreteArray Allocate(Aval aval) => new(aval, ArrayBuffer.Allocate(aval.ByteSize));
 
     internal static ConcreteArray Create<T>(Aval aval, ReadOnlySpan<T> values)
@@ -32,58 +35,96 @@ public sealed class ConcreteArray : Concrete
     /// <summary>A scalar of type <paramref name="type"/>.</summary>
     internal static ConcreteArray Scalar(DType type, double value, bool weak = false)
     {
-        var array = Allocate(new Aval(type, Shape.Scalar, weak));
+        var array = Literal(new Aval(type, Shape.Scalar, weak));
         array.Store(0, value);
         return array;
     }
+
+    internal static ConcreteArray Literal(Aval aval) => new(aval, ArrayBuffer.Allocate(aval.ByteSize)) { IsLiteral = true };
 
     /// <summary>The elements, of which <typeparamref name="T"/> must be the type. Writing is for whoever has just allocated the array.</summary>
     internal Span<T> Span<T>()
         where T : unmanaged => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Buffer.First), checked((int)Aval.Shape.Size));
 
+    internal Span<byte> Bytes => Buffer.Bytes[..checked((int)Aval.ByteSize)];
+
+    /// <summary>The elements, to read.</summary>
+    /// <exception cref="DTypeException"><typeparamref name="T"/> is not their type.</exception>
+    internal ReadOnlySpan<T> Elements<T>()
+        where T : unmanaged =>
+        typeof(T) == DType.ElementType
+            ? Span<T>()
+            : throw new DTypeException(
+                $"{Aval} has elements of type {DType.ElementType.Name}, but {typeof(T).Name} was asked for. Convert the array first."
+            );
+
+    public override string ToString() => ArrayPrinter.Print(this);
+
     /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
     internal double Load(long position) =>
         Aval.DType switch
         {
-            DType.Bool or DType.UInt8 => At<byte>(position),
-            DType.UInt32 => At<uint>(position),
-            DType.Int32 => At<int>(position),
-            DType.Int64 => At<long>(position),
-            DType.Float32 => At<float>(position),
-            _ => At<double>(position),
+            DType.Bool or DType.UInt8 => Ref<byte>(position),
+            DType.UInt32 => Ref<uint>(position),
+            DType.Int32 => Ref<int>(position),
+            DType.Int64 => Ref<long>(position),
+            DType.Float32 => Ref<float>(position),
+            _ => Ref<double>(position),
         };
 
-    internal long LoadInteger(long position) => Aval.DType == DType.Int64 ? At<long>(position) : (long)Load(position);
+    internal long LoadInteger(long position) => Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
 
     internal void Store(long position, double value)
     {
         switch (Aval.DType)
         {
             case DType.Bool:
-                At<byte>(position) = value != 0 ? (byte)1 : (byte)0;
+                Ref<byte>(position) = value != 0 ? (byte)1 : (byte)0;
                 break;
             case DType.UInt8:
-                At<byte>(position) = (byte)value;
+                Ref<byte>(position) = (byte)value;
                 break;
             case DType.UInt32:
-                At<uint>(position) = (uint)value;
+                Ref<uint>(position) = (uint)value;
                 break;
             case DType.Int32:
-                At<int>(position) = (int)value;
+                Ref<int>(position) = (int)value;
                 break;
             case DType.Int64:
-                At<long>(position) = (long)value;
+                Ref<long>(position) = (long)value;
                 break;
             case DType.Float32:
-                At<float>(position) = (float)value;
+                Ref<float>(position) = (float)value;
                 break;
             default:
-                At<double>(position) = value;
+                Ref<double>(position) = value;
                 break;
         }
     }
 
-    internal ref T At<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
+    internal void StoreInteger(long position, long value)
+    {
+        switch (Aval.DType)
+        {
+            case DType.Int64:
+                Ref<long>(position) = value;
+                break;
+            case DType.Int32:
+                Ref<int>(position) = (int)value;
+                break;
+            case DType.UInt32:
+                Ref<uint>(position) = (uint)value;
+                break;
+            case DType.UInt8:
+                Ref<byte>(position) = (byte)value;
+                break;
+            default:
+                Store(position, value);
+                break;
+        }
+    }
+
+    internal ref T Ref<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
 
     /// <summary>The same elements under another type of the same size in bytes.</summary>
     internal ConcreteArray As(Aval aval) => new(aval, Buffer);

@@ -41,6 +41,19 @@ public static class DTypes
                 _ => "f64",
             };
 
+        /// <summary>The C# type that holds an element.</summary>
+        public Type ElementType =>
+            type switch
+            {
+                DType.Bool => typeof(bool),
+                DType.UInt8 => typeof(byte),
+                DType.UInt32 => typeof(uint),
+                DType.Int32 => typeof(int),
+                DType.Int64 => typeof(long),
+                DType.Float32 => typeof(float),
+                _ => typeof(double),
+            };
+
         public bool IsFloat => type >= DType.Float32;
         public bool IsInteger => type is > DType.Bool and < DType.Float32;
         public bool IsUnsigned => type is DType.UInt8 or DType.UInt32;
@@ -61,7 +74,9 @@ public static class DTypes
             TypeCode.Int64 => DType.Int64,
             TypeCode.Single => DType.Float32,
             TypeCode.Double => DType.Float64,
-            _ => throw new DTypeException($"No array can hold elements of type {type.Name}. Use bool, byte, int, uint, long, float or double."),
+            _ => throw new DTypeException(
+                $"No array can hold elements of type {type.Name}. Use bool, byte, int, uint, long, float or double."
+            ),
         };
 
     /// <summary>

@@ -48,6 +48,9 @@ public sealed class TreeMismatchException(string message) : AutodiffException(me
 /// <summary>A function that must be linear is not.</summary>
 public sealed class NotLinearException(string message) : AutodiffException(message);
 
+/// <summary>A derivative was asked that an operation does not have, or that nobody has worked out.</summary>
+public sealed class NotDifferentiableException(string message) : AutodiffException(message);
+
 /// <summary>A custom derivative rule returned something else than it must.</summary>
 public sealed class CustomRuleException(string message) : AutodiffException(message);
 

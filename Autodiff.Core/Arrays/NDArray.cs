@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace Autodiff;
 
 /// <summary>
@@ -7,7 +5,6 @@ namespace Autodiff;
 /// <see cref="DType"/>; C# scalars convert implicitly and are weakly typed, so <c>2 * x</c> keeps the type of <c>x</c>. A collection
 /// expression stacks: <c>[[1, 2], [3, 4]]</c> is a matrix.
 /// </summary>
-[CollectionBuilder(typeof(Ops), nameof(Ops.Stack))]
 public abstract partial class NDArray
 {
     private protected NDArray() { }
@@ -28,7 +25,4 @@ public abstract partial class NDArray
     /// <exception cref="ShapeException">A scalar has none.</exception>
     public int Length =>
         Rank > 0 ? Shape[0] : throw new ShapeException("A scalar (rank 0) has no length. Reshape it to [1] to iterate over or index it.");
-
-    /// <summary>The transpose: all axes reversed.</summary>
-    public NDArray T => Ops.Transpose(this);
 }

@@ -140,9 +140,15 @@ public abstract class Scalar
     public Scalar Bitcast(DType type) => type == Type ? this : Apply.Create(ScalarOp.Bitcast, type, this);
 
     /// <summary>This expression with every node replaced by what <paramref name="replace"/> gives for it; null keeps the node.</summary>
-    internal Scalar Rewrite(Func<Scalar, Scalar?> replace) => new Rewriter(replace).Visit(this);
+    internal Scalar Rewrite(Func<Scalar, Scalar?> replace) => new Rewriter((node, _) => replace(node)).Visit(this);
 
-    sealed class Rewriter(Func<Scalar, Scalar?> replace)
+    /// <summary>
+    /// A <see cref="Rewrite"/> for several expressions, which keeps what they share. <paramref name="replace"/> is also given the rewriting itself,
+    /// for parts of the node it replaces.
+    /// </summary>
+    internal static Func<Scalar, Scalar> Rewriting(Func<Scalar, Func<Scalar, Scalar>, Scalar?> replace) => new Rewriter(replace).Visit;
+
+    sealed class Rewriter(Func<Scalar, Func<Scalar, Scalar>, Scalar?> replace)
     {
         readonly Dictionary<Scalar, Scalar> done = [];
 
@@ -153,7 +159,7 @@ public abstract class Scalar
             // A deep chain of thousands of operations must not overflow the stack.
             RuntimeHelpers.EnsureSufficientExecutionStack();
             result =
-                replace(node)
+                replace(node, Visit)
                 ?? node switch
                 {
                     Element e => e.WithIndex(VisitAll(e.Index)),

@@ -54,7 +54,10 @@ static class PyTree
             return typeof(UnitTree);
         if (type.IsSZArray)
             return typeof(ArrayTree<>).MakeGenericType(type.GetElementType()!);
-        if (type.GetInterfaces().Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPyTree<>) && i.GenericTypeArguments[0] == type))
+        if (
+            type.GetInterfaces()
+                .Any(i => i.IsGenericType && i.GetGenericTypeDefinition() == typeof(IPyTree<>) && i.GenericTypeArguments[0] == type)
+        )
             return typeof(RecordTree<>).MakeGenericType(type);
         if (!type.IsGenericType)
             return null;
@@ -64,7 +67,11 @@ static class PyTree
             return tree.MakeGenericType(arguments);
         if (arguments is [var key, var value] && key == typeof(string))
         {
-            if (definition == typeof(Dictionary<,>) || definition == typeof(IReadOnlyDictionary<,>) || definition == typeof(SortedDictionary<,>))
+            if (
+                definition == typeof(Dictionary<,>)
+                || definition == typeof(IReadOnlyDictionary<,>)
+                || definition == typeof(SortedDictionary<,>)
+            )
                 return typeof(DictionaryTree<,>).MakeGenericType(type, value);
         }
         return null;
@@ -120,7 +127,9 @@ abstract class SequenceTree<TSequence, T> : PyTree<TSequence>
     internal override void Flatten(TSequence value, TreeWriter writer)
     {
         if (value is null)
-            throw new NotATreeException($"A {PyTree.NameOf(typeof(TSequence))} is null. A tree has no null nodes; only leaves may be null.");
+            throw new NotATreeException(
+                $"A {PyTree.NameOf(typeof(TSequence))} is null. A tree has no null nodes; only leaves may be null."
+            );
         var count = CountOf(value);
         writer.Static(count);
         for (var i = 0; i < count; i++)
@@ -179,7 +188,9 @@ sealed class DictionaryTree<TDictionary, T> : PyTree<TDictionary>
     internal override void Flatten(TDictionary value, TreeWriter writer)
     {
         if (value is null)
-            throw new NotATreeException($"A {PyTree.NameOf(typeof(TDictionary))} is null. A tree has no null nodes; only leaves may be null.");
+            throw new NotATreeException(
+                $"A {PyTree.NameOf(typeof(TDictionary))} is null. A tree has no null nodes; only leaves may be null."
+            );
         var pairs = value.OrderBy(p => p.Key, StringComparer.Ordinal).ToArray();
         writer.Static(pairs.Length);
         foreach (var (key, child) in pairs)
@@ -195,9 +206,10 @@ sealed class DictionaryTree<TDictionary, T> : PyTree<TDictionary>
         var pairs = new List<KeyValuePair<string, T>>(count);
         for (var i = 0; i < count; i++)
             pairs.Add(new(reader.Static<string>(), reader.Read<T>()));
-        object result = typeof(TDictionary) == typeof(SortedDictionary<string, T>)
-            ? new SortedDictionary<string, T>(new Dictionary<string, T>(pairs), StringComparer.Ordinal)
-            : new Dictionary<string, T>(pairs);
+        object result =
+            typeof(TDictionary) == typeof(SortedDictionary<string, T>)
+                ? new SortedDictionary<string, T>(new Dictionary<string, T>(pairs), StringComparer.Ordinal)
+                : new Dictionary<string, T>(pairs);
         return (TDictionary)result;
     }
 }

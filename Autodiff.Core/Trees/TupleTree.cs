@@ -9,8 +9,7 @@ sealed class TupleTree<T1> : PyTree<ValueTuple<T1>>
         writer.Write(".Item1", value.Item1);
     }
 
-    internal override ValueTuple<T1> Unflatten(TreeReader reader) =>
-        new(reader.Read<T1>());
+    internal override ValueTuple<T1> Unflatten(TreeReader reader) => new(reader.Read<T1>());
 }
 
 sealed class TupleTree<T1, T2> : PyTree<(T1, T2)>
@@ -21,8 +20,7 @@ sealed class TupleTree<T1, T2> : PyTree<(T1, T2)>
         writer.Write(".Item2", value.Item2);
     }
 
-    internal override (T1, T2) Unflatten(TreeReader reader) =>
-        new(reader.Read<T1>(), reader.Read<T2>());
+    internal override (T1, T2) Unflatten(TreeReader reader) => new(reader.Read<T1>(), reader.Read<T2>());
 }
 
 sealed class TupleTree<T1, T2, T3> : PyTree<(T1, T2, T3)>
@@ -34,8 +32,7 @@ sealed class TupleTree<T1, T2, T3> : PyTree<(T1, T2, T3)>
         writer.Write(".Item3", value.Item3);
     }
 
-    internal override (T1, T2, T3) Unflatten(TreeReader reader) =>
-        new(reader.Read<T1>(), reader.Read<T2>(), reader.Read<T3>());
+    internal override (T1, T2, T3) Unflatten(TreeReader reader) => new(reader.Read<T1>(), reader.Read<T2>(), reader.Read<T3>());
 }
 
 sealed class TupleTree<T1, T2, T3, T4> : PyTree<(T1, T2, T3, T4)>
@@ -97,7 +94,15 @@ sealed class TupleTree<T1, T2, T3, T4, T5, T6, T7> : PyTree<(T1, T2, T3, T4, T5,
     }
 
     internal override (T1, T2, T3, T4, T5, T6, T7) Unflatten(TreeReader reader) =>
-        new(reader.Read<T1>(), reader.Read<T2>(), reader.Read<T3>(), reader.Read<T4>(), reader.Read<T5>(), reader.Read<T6>(), reader.Read<T7>());
+        new(
+            reader.Read<T1>(),
+            reader.Read<T2>(),
+            reader.Read<T3>(),
+            reader.Read<T4>(),
+            reader.Read<T5>(),
+            reader.Read<T6>(),
+            reader.Read<T7>()
+        );
 }
 
 sealed class TupleTree<T1, T2, T3, T4, T5, T6, T7, TRest> : PyTree<ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest>>
@@ -116,5 +121,14 @@ sealed class TupleTree<T1, T2, T3, T4, T5, T6, T7, TRest> : PyTree<ValueTuple<T1
     }
 
     internal override ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest> Unflatten(TreeReader reader) =>
-        new(reader.Read<T1>(), reader.Read<T2>(), reader.Read<T3>(), reader.Read<T4>(), reader.Read<T5>(), reader.Read<T6>(), reader.Read<T7>(), reader.Read<TRest>());
+        new(
+            reader.Read<T1>(),
+            reader.Read<T2>(),
+            reader.Read<T3>(),
+            reader.Read<T4>(),
+            reader.Read<T5>(),
+            reader.Read<T6>(),
+            reader.Read<T7>(),
+            reader.Read<TRest>()
+        );
 }

@@ -72,38 +72,3 @@ sealed class Affine(long constant, long[] axes, (Scalar Term, long Coefficient)[
         && terms.Length == other.Terms.Length
         && Array.TrueForAll(terms, t => Array.Exists(other.Terms, o => ReferenceEquals(o.Term, t.Term) && o.Coefficient == t.Coefficient));
 }
-
-/// <summary>The least and greatest value an integer expression can have.</summary>
-readonly record struct Interval(long Low, long High)
-{
-    internal static readonly Interval All = new(long.MinValue, long.MaxValue);
-
-    internal static Interval Of(DType type) =>
-        type switch
-        {
-            DType.Bool => new(0, 1),
-            DType.UInt8 => new(0, byte.MaxValue),
-            DType.UInt32 => new(0, uint.MaxValue),
-            DType.Int32 => new(int.MinValue, int.MaxValue),
-            _ => All,
-        };
-
-    // A sum or product that may overflow is anything.
-    static Interval From(Int128 low, Int128 high) => low < long.MinValue || high > long.MaxValue ? All : new((long)low, (long)high);
-
-    internal Interval Plus(Interval other) => From((Int128)Low + other.Low, (Int128)High + other.High);
-
-    internal Interval Times(long factor)
-    {
-        var (a, b) = ((Int128)Low * factor, (Int128)High * factor);
-        return factor < 0 ? From(b, a) : From(a, b);
-    }
-
-    internal Interval Min(Interval other) => new(Math.Min(Low, other.Low), Math.Min(High, other.High));
-
-    internal Interval Max(Interval other) => new(Math.Max(Low, other.Low), Math.Max(High, other.High));
-
-    internal Interval Join(Interval other) => new(Math.Min(Low, other.Low), Math.Max(High, other.High));
-
-    internal bool Within(long count) => Low >= 0 && High < count;
-}

@@ -28,10 +28,7 @@ sealed partial class BlockEmitter
     internal BlockEmitter(Block program, ConstantPool constants)
     {
         var nests = new Dictionary<KernelStep, NestPlan>();
-        nestOf = step =>
-            nests.TryGetValue(step, out var nest)
-                ? nest
-                : nests[step] = new NestPlan(step.Kernel, Array.ConvertAll(step.Inputs, i => i.Type));
+        nestOf = step => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step);
         live = new Liveness(program);
         inPlace = new InPlace(live, nestOf);
         methods = new MethodPlan(program, live, nestOf);
@@ -213,7 +210,7 @@ sealed partial class BlockEmitter
         IL.Emit(OpCodes.Ldc_I4, routines.Count);
         method.PushArena(table.Offset);
         IL.Emit(OpCodes.Ldc_I4, inputs.Length);
-        CallFrame(nameof(Frame.RunRoutine));
+        EmitCall(nameof(CallFrame.RunRoutine));
         routines.Add(step.Routine);
         for (var o = 0; o < outputs.Length; o++)
             if (outputs[o].Type.IsScalar)
@@ -285,7 +282,7 @@ sealed partial class BlockEmitter
                         WriteTo(storage, block.Results[r]);
                         break;
                     case TapePlace tape:
-                        CallFrame(nameof(Frame.Share), TapeSlot(block.Results[r]), tape.Slot);
+                        EmitCall(nameof(CallFrame.Share), TapeSlot(block.Results[r]), tape.Slot);
                         break;
                 }
             Leave(block);
@@ -315,17 +312,17 @@ sealed partial class BlockEmitter
         method.Copy(value.Type.ByteSize);
     }
 
-    void CallFrame(string name) =>
+    void EmitCall(string name) =>
         IL.Emit(
             OpCodes.Call,
-            typeof(Frame).GetMethod(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!
+            typeof(CallFrame).GetMethod(name, System.Reflection.BindingFlags.Instance | System.Reflection.BindingFlags.NonPublic)!
         );
 
-    void CallFrame(string name, params int[] arguments)
+    void EmitCall(string name, params int[] arguments)
     {
         method.PushFrame();
         foreach (var argument in arguments)
             IL.Emit(OpCodes.Ldc_I4, argument);
-        CallFrame(name);
+        EmitCall(name);
     }
 }

@@ -13,8 +13,8 @@ sealed partial class BlockEmitter
         return variable;
     }
 
-    /// <summary>A new variable for an address that is used inside a block.</summary>
-    Variable DeclarePointer(Block block) => new(method, null, methods.Splits(block) ? Spill() : null);
+    /// <summary>A new variable for an address, to which values of other methods may come to be bound.</summary>
+    Variable DeclarePointer() => new(method, null, methods.Count > 1 ? Spill() : null);
 
     long Spill()
     {

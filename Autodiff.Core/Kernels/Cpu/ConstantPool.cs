@@ -33,9 +33,9 @@ sealed unsafe class ConstantPool
     internal static long Bits(ConcreteArray scalar) =>
         scalar.DType switch
         {
-            DType.Bool or DType.UInt8 => scalar.At<byte>(0),
-            DType.UInt32 => scalar.At<uint>(0),
-            DType.Int32 or DType.Float32 => scalar.At<int>(0),
-            _ => scalar.At<long>(0),
+            DType.Bool or DType.UInt8 => scalar.Ref<byte>(0),
+            DType.UInt32 => scalar.Ref<uint>(0),
+            DType.Int32 or DType.Float32 => scalar.Ref<int>(0),
+            _ => scalar.Ref<long>(0),
         };
 }

@@ -20,13 +20,13 @@ sealed unsafe class CpuExecutable : Executable
     readonly Entry entry;
     readonly ResultSource[] results;
     readonly ConstantPool constants;
-    readonly Func<Frame> newFrame;
+    readonly Func<CallFrame> newFrame;
     readonly bool hasTapes;
-    readonly ConcurrentBag<Frame> frames = [];
+    readonly ConcurrentBag<CallFrame> frames = [];
     readonly int[] tapeInputs;
-    Frame? idle;
+    CallFrame? idle;
 
-    internal CpuExecutable(Entry entry, ResultSource[] results, int[] tapeInputs, ConstantPool constants, Func<Frame> newFrame)
+    internal CpuExecutable(Entry entry, ResultSource[] results, int[] tapeInputs, ConstantPool constants, Func<CallFrame> newFrame)
     {
         (this.entry, this.results, this.tapeInputs, this.constants, this.newFrame) = (entry, results, tapeInputs, constants, newFrame);
         hasTapes = newFrame().Tapes.Length > 0;
@@ -56,7 +56,7 @@ sealed unsafe class CpuExecutable : Executable
     }
 
     // Native arrays are in place; managed ones are pinned, one by each call.
-    void Pin(NDArray[] inputs, NDArray[] outputs, int from, byte** table, Frame frame)
+    void Pin(NDArray[] inputs, NDArray[] outputs, int from, byte** table, CallFrame frame)
     {
         for (var i = from; i < inputs.Length + outputs.Length; i++)
         {
@@ -78,7 +78,7 @@ sealed unsafe class CpuExecutable : Executable
         entry(frame, table, frame.Arena);
     }
 
-    static NDArray Take(ResultSource source, NDArray[] inputs, NDArray[] outputs, Frame frame) =>
+    static NDArray Take(ResultSource source, NDArray[] inputs, NDArray[] outputs, CallFrame frame) =>
         source switch
         {
             InputResult { Input: var i } => Retype(inputs[i], source.Type),
@@ -94,7 +94,7 @@ sealed unsafe class CpuExecutable : Executable
         : ((ConcreteArray)array).As(type);
 
     // Tapes that belong to the caller must not be cleared by the next call.
-    static void Detach(NDArray[] inputs, NDArray[] outputs, Frame frame)
+    static void Detach(NDArray[] inputs, NDArray[] outputs, CallFrame frame)
     {
         foreach (var array in (ReadOnlySpan<NDArray[]>)[inputs, outputs])
         foreach (var value in array)

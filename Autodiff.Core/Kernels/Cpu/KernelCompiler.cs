@@ -27,7 +27,7 @@ static class KernelCompiler
                 sources[r] = computed with { TapeSlot = emitter.TapeSlot(body.Results[r]) };
         var (bytes, tapes, routines) = (emitter.ArenaBytes, emitter.Tapes, emitter.Routines);
         int[] tapeInputs = [.. Enumerable.Range(0, body.Parameters.Length).Where(i => body.Parameters[i].Type.Tape > 0)];
-        return new CpuExecutable(entry, sources, tapeInputs, constants, () => new Frame(bytes, tapes, routines));
+        return new CpuExecutable(entry, sources, tapeInputs, constants, () => new CallFrame(bytes, tapes, routines));
     }
 
     // What is passed on is shared with the caller, not copied.

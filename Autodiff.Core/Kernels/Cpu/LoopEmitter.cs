@@ -51,7 +51,7 @@ sealed partial class BlockEmitter
         var ys = new RowWriter[step.Outputs.Length - carries.Length - 1];
         for (var y = 0; y < ys.Length; y++)
             ys[y] = OpenRows(step, body.Results[carries.Length + y], step.Outputs[carries.Length + 1 + y]);
-        var xs = Array.ConvertAll(step.Xs, x => places[x] is Storage ? DeclarePointer(body) : null);
+        var xs = Array.ConvertAll(step.Xs, x => places[x] is Storage ? DeclarePointer() : null);
         for (var x = 0; x < xs.Length; x++)
             OpenXs(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x]);
 
@@ -103,7 +103,7 @@ sealed partial class BlockEmitter
         if (step.Count is not { } count)
             return null;
         var output = step.Outputs[step.Carry.Length];
-        var clamped = Declare(output, crosses: methods.Splits(step.Body));
+        var clamped = Declare(output);
         ((ScalarPlace)places[count]).Push(method);
         method.Long(0);
         IL.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
@@ -174,7 +174,7 @@ sealed partial class BlockEmitter
         if (start.Type.Tape > 0)
         {
             var slot = tapes++;
-            CallFrame(nameof(Frame.Share), TapeSlot(start), slot);
+            EmitCall(nameof(CallFrame.Share), TapeSlot(start), slot);
             places[parameter] = new TapePlace(slot);
             return new TapeCarry(parameter, result, output, slot);
         }
@@ -193,7 +193,7 @@ sealed partial class BlockEmitter
         var usesHome = home is not null && home != from && step.Length > 0;
         var first = usesHome && isOdd ? StorageFor(output) : Own(buffers.Rent(start.Type.ByteSize));
         var second = usesHome && !isOdd ? StorageFor(output) : Own(buffers.Rent(start.Type.ByteSize));
-        var (current, next, other) = (DeclarePointer(step.Body), DeclarePointer(step.Body), DeclarePointer(step.Body));
+        var (current, next, other) = (DeclarePointer(), DeclarePointer(), DeclarePointer());
         from.Push(method);
         current.Pop();
         first.Push(method);
@@ -240,7 +240,7 @@ sealed partial class BlockEmitter
                     other.Pop();
                     break;
                 case TapeCarry tape:
-                    CallFrame(nameof(Frame.Share), TapeSlot(tape.Result), tape.Slot);
+                    EmitCall(nameof(CallFrame.Share), TapeSlot(tape.Result), tape.Slot);
                     break;
             }
     }
@@ -287,7 +287,7 @@ sealed partial class BlockEmitter
     RowWriter OpenRows(LoopStep step, Value row, Value output)
     {
         var points = row.Type is { Tape: 0, IsScalar: false };
-        var pointer = points ? DeclarePointer(step.Body) : null;
+        var pointer = points ? DeclarePointer() : null;
         var target = points ? new PointerStorage(pointer!) { Users = 1 } : null;
         if (target is not null)
             AssignHome(step.Body, row, target);
@@ -304,7 +304,7 @@ sealed partial class BlockEmitter
         IL.Emit(OpCodes.Ldc_I4, slot);
         IL.Emit(OpCodes.Ldc_I4, type.Tape);
         method.Long(type.ByteSize);
-        CallFrame(renewTapes ? nameof(Frame.Renew) : nameof(Frame.Clear));
+        EmitCall(renewTapes ? nameof(CallFrame.Renew) : nameof(CallFrame.Clear));
     }
 
     // A tape carried by a loop outlives the loop that wrote it, so that its memory cannot be used again.
@@ -318,7 +318,7 @@ sealed partial class BlockEmitter
             method.PushFrame();
             IL.Emit(OpCodes.Ldc_I4, y.Tape);
             index.Push(method);
-            CallFrame(nameof(Frame.WriteRow));
+            EmitCall(nameof(CallFrame.WriteRow));
             return;
         }
         y.Base.Push(method);
@@ -351,7 +351,7 @@ sealed partial class BlockEmitter
             IL.Emit(OpCodes.Ldc_I4, y.Tape);
             index.Push(method);
             IL.Emit(OpCodes.Ldc_I4, TapeSlot(y.Row));
-            CallFrame(nameof(Frame.WriteChild));
+            EmitCall(nameof(CallFrame.WriteChild));
         }
         else
         {
@@ -373,7 +373,7 @@ sealed partial class BlockEmitter
         {
             var view = new TapePlace(tapes++);
             places[row] = view;
-            CallFrame(nameof(Frame.OpenView), TapeSlot(x), view.Slot);
+            EmitCall(nameof(CallFrame.OpenView), TapeSlot(x), view.Slot);
         }
     }
 
@@ -385,7 +385,7 @@ sealed partial class BlockEmitter
             IL.Emit(OpCodes.Ldc_I4, TapeSlot(x));
             index.Push(method);
             IL.Emit(OpCodes.Ldc_I4, TapeSlot(row));
-            CallFrame(nameof(Frame.PointView));
+            EmitCall(nameof(CallFrame.PointView));
             return;
         }
         if (!live.IsRead(row))
@@ -400,7 +400,7 @@ sealed partial class BlockEmitter
             method.PushFrame();
             IL.Emit(OpCodes.Ldc_I4, TapeSlot(x));
             index.Push(method);
-            CallFrame(nameof(Frame.ReadRow));
+            EmitCall(nameof(CallFrame.ReadRow));
         }
         if (row.Type.IsScalar)
         {
@@ -408,12 +408,10 @@ sealed partial class BlockEmitter
             Declare(row).Pop();
             return;
         }
-        var at = DeclareRow(row);
+        var at = DeclarePointer();
         at.Pop();
         Bind(row, new PointerStorage(at) { Users = 1 });
     }
-
-    Variable DeclareRow(Value row) => new(method, null, methods.Crosses(row) ? Spill() : null);
 
     void EmitTape(TapeStep step)
     {
@@ -426,7 +424,7 @@ sealed partial class BlockEmitter
         }
         for (var i = 0; i < step.Inputs.Length; i++)
         {
-            CallFrame(nameof(Frame.CountRows), TapeSlot(step.Inputs[i]));
+            EmitCall(nameof(CallFrame.CountRows), TapeSlot(step.Inputs[i]));
             if (i > 0)
                 IL.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
         }

@@ -8,14 +8,14 @@ sealed unsafe class MethodEmitter
 {
     const long MostInlineBytes = 256;
 
-    static readonly Type[] Parameters = [typeof(Frame), typeof(byte**), typeof(byte*)];
+    static readonly Type[] Parameters = [typeof(CallFrame), typeof(byte**), typeof(byte*)];
 
     readonly DynamicMethod method;
     readonly Dictionary<Type, Stack<LocalBuilder>> free = [];
 
     internal MethodEmitter(string name)
     {
-        method = new DynamicMethod(name, null, Parameters, typeof(Frame).Module, skipVisibility: true) { InitLocals = false };
+        method = new DynamicMethod(name, null, Parameters, typeof(CallFrame).Module, skipVisibility: true) { InitLocals = false };
         IL = method.GetILGenerator();
     }
 
@@ -90,4 +90,4 @@ sealed unsafe class MethodEmitter
 }
 
 /// <summary>A compiled program: the objects of the call, pointers to inputs and results, and scratch memory.</summary>
-unsafe delegate void Entry(Frame frame, byte** table, byte* arena);
+unsafe delegate void Entry(CallFrame frame, byte** table, byte* arena);

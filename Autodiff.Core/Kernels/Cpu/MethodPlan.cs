@@ -7,7 +7,7 @@ namespace Autodiff;
 sealed class MethodPlan
 {
     /// <summary>The number of scalar operations at which a block is cut.</summary>
-    const long Limit = 2000;
+    internal static long Limit { get; set; } = 2000;
 
     readonly Liveness live;
     readonly Func<KernelStep, NestPlan> nestOf;
@@ -15,8 +15,6 @@ sealed class MethodPlan
     readonly Dictionary<Step, long> weights = [];
     readonly Dictionary<Value, int> definedIn = [];
     readonly HashSet<Value> crossing = [];
-    readonly HashSet<Block> split = [];
-    int methods = 1;
 
     internal MethodPlan(Block program, Liveness live, Func<KernelStep, NestPlan> nestOf)
     {
@@ -26,14 +24,14 @@ sealed class MethodPlan
         FindCrossings(program, 0);
     }
 
+    /// <summary>The number of methods.</summary>
+    internal int Count { get; private set; } = 1;
+
     /// <summary>The number of the method that holds a step; 0 is the entry.</summary>
     internal int MethodOf(Step step) => methodOf[step];
 
     /// <summary>Whether a value is read in another method than the one that defines it.</summary>
     internal bool Crosses(Value value) => crossing.Contains(value);
-
-    /// <summary>Whether any step inside a block is in another method than the block.</summary>
-    internal bool Splits(Block block) => split.Contains(block);
 
     long WeightOf(Step step)
     {
@@ -54,7 +52,7 @@ sealed class MethodPlan
             if (!isSmall)
             {
                 if ((weight += WeightOf(step)) > Limit)
-                    (chunk, weight) = (methods++, WeightOf(step));
+                    (chunk, weight) = (Count++, WeightOf(step));
             }
             methodOf[step] = chunk;
             foreach (var inner in Liveness.Blocks(step))
@@ -62,29 +60,24 @@ sealed class MethodPlan
         }
     }
 
-    bool FindCrossings(Block block, int method)
+    void FindCrossings(Block block, int method)
     {
         foreach (var parameter in block.Parameters)
             definedIn[parameter] = method;
-        var splits = false;
         foreach (var step in block.Steps)
         {
             var own = methodOf[step];
-            splits |= own != method;
             foreach (var input in step.Inputs)
                 Read(input, own);
             if (step is LoopStep { Count: { } count })
                 Read(count, own);
             foreach (var inner in Liveness.Blocks(step))
-                splits |= FindCrossings(inner, own);
+                FindCrossings(inner, own);
             foreach (var output in step.Outputs)
                 definedIn[output] = own;
         }
         foreach (var result in block.Results)
             Read(result, method);
-        if (splits)
-            split.Add(block);
-        return splits;
     }
 
     void Read(Value value, int method)

@@ -14,11 +14,27 @@ sealed class NestPlan
     readonly Dictionary<Scalar, ulong> loopsOf = [];
     readonly int[] depthOfAxis;
 
-    internal NestPlan(Kernel kernel, Aval[] operands)
+    /// <summary>The plan of a step. Elementary functions are expanded into arithmetic where that lets the nest be vectorised.</summary>
+    internal static NestPlan Create(KernelStep step)
+    {
+        var operands = Array.ConvertAll(step.Inputs, i => i.Type);
+        var plan = new NestPlan(step.Kernel, operands);
+        if (plan.Loops.Length == 0 || !plan.Order.Any(n => n is Apply { Type.IsFloat: true } a && Elementary.IsElementary(a.Op)))
+            return plan;
+        var expand = Elementary.Expander(keepLargeAngles: true);
+        var kernel = step.Kernel;
+        var expanded = new NestPlan(
+            new(kernel.Space, kernel.ReducedAxes, Array.ConvertAll(kernel.Outputs, o => o.Rewrite(expand, o.Into))),
+            operands
+        );
+        return VectorPlan.Create(expanded, KernelCompiler.VectorBits, inPlace: false) is null ? plan : expanded;
+    }
+
+    NestPlan(Kernel kernel, Aval[] operands)
     {
         Kernel = kernel;
         this.operands = operands;
-        Index = new IndexPlan(kernel.Space);
+        Index = new AddressPlan(kernel.Space);
         Stores = Array.ConvertAll(kernel.Outputs, StoreOf);
         Order = Sort();
         (Loops, MapLoops) = Collapse();
@@ -30,7 +46,7 @@ sealed class NestPlan
     }
 
     internal Kernel Kernel { get; }
-    internal IndexPlan Index { get; }
+    internal AddressPlan Index { get; }
 
     /// <summary>All expressions whose value is computed, arguments first.</summary>
     internal Scalar[] Order { get; }
@@ -52,7 +68,7 @@ sealed class NestPlan
         return offset;
     }
 
-    internal bool InRange(Affine offset, Aval type) => Index.Range(offset).Within(type.Shape.Size);
+    internal bool InRange(Affine offset, Aval type) => Index.IsWithin(offset, type.Shape.Size);
 
     /// <summary>Whether an output is folded in a register and stored when its reduced axes have been walked.</summary>
     internal bool Accumulates(KernelOutput output) =>

@@ -3,13 +3,13 @@ using System.Runtime.InteropServices;
 namespace Autodiff;
 
 /// <summary>What one running call of an executable needs: scratch memory and tapes. Frames are pooled by their executable.</summary>
-sealed unsafe class Frame
+sealed unsafe class CallFrame
 {
     internal readonly byte* Arena;
     internal readonly Tape[] Tapes;
     internal readonly Routine[] Routines;
 
-    internal Frame(long arenaBytes, int tapes, Routine[] routines)
+    internal CallFrame(long arenaBytes, int tapes, Routine[] routines)
     {
         Arena = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(arenaBytes, 64), 64);
         Tapes = new Tape[tapes];
@@ -20,7 +20,7 @@ sealed unsafe class Frame
 
     readonly long bytes;
 
-    ~Frame()
+    ~CallFrame()
     {
         NativeMemory.AlignedFree(Arena);
         GC.RemoveMemoryPressure(bytes);

@@ -6,10 +6,10 @@ namespace Autodiff;
 /// The affine analysis of a kernel's integer expressions: where in memory each element lies as a function of the index variables, and which
 /// values an index can take.
 /// </summary>
-sealed class IndexPlan(Shape space)
+sealed class AddressPlan(Shape space)
 {
     readonly Dictionary<Scalar, Affine> affine = [];
-    readonly Dictionary<Scalar, Interval> ranges = [];
+    readonly IndexRange ranges = new(space, _ => null);
 
     internal int Rank => space.Rank;
 
@@ -57,19 +57,19 @@ sealed class IndexPlan(Shape space)
                     : null;
             case ScalarOp.Div or ScalarOp.Rem when Of(args[1]) is { IsConstant: true, Constant: > 0 and var divisor }:
                 var dividend = Of(args[0]);
-                if (Range(dividend).Low < 0)
+                if (Range(dividend).Min < 0)
                     return null;
                 var (quotient, rest) = dividend.Split(divisor);
-                if (!Range(rest).Within(divisor))
+                if (!IsWithin(rest, divisor))
                     return null;
                 return node.Op == ScalarOp.Div ? quotient : rest;
             case ScalarOp.Min:
             case ScalarOp.Max:
                 var (x, y) = (Of(args[0]), Of(args[1]));
                 var (p, q) = (Range(x), Range(y));
-                if (p.High <= q.Low)
+                if (p.Max <= q.Min)
                     return node.Op == ScalarOp.Min ? x : y;
-                return q.High <= p.Low ? (node.Op == ScalarOp.Min ? y : x) : null;
+                return q.Max <= p.Min ? (node.Op == ScalarOp.Min ? y : x) : null;
             case ScalarOp.Select:
                 return Decide(args[0]) is { } decided ? Of(args[decided ? 1 : 2]) : null;
             default:
@@ -87,10 +87,10 @@ sealed class IndexPlan(Shape space)
             case Apply { Op: ScalarOp.Less or ScalarOp.LessEqual, Arguments: [{ Type: DType.Int64 } a, var b] } compare:
                 var difference = Range(Of(a).Plus(Of(b).Times(-1)));
                 var most = compare.Op == ScalarOp.Less ? -1 : 0;
-                if (difference == Interval.All)
+                if (difference == Interval.Of(DType.Int64))
                     return null;
-                return difference.High <= most ? true
-                    : difference.Low > most ? false
+                return difference.Max <= most ? true
+                    : difference.Min > most ? false
                     : null;
             case Apply { Op: ScalarOp.And or ScalarOp.Or, Type: DType.Bool, Arguments: [var a, var b] } both:
                 var (x, y) = (Decide(a), Decide(b));
@@ -107,34 +107,21 @@ sealed class IndexPlan(Shape space)
 
     internal Interval Range(Affine form)
     {
-        var sum = new Interval(form.Constant, form.Constant);
-        for (var a = 0; a < Rank; a++)
-            if (form.Axes[a] != 0)
-                sum = sum.Plus(new Interval(0, Math.Max(0, space[a] - 1)).Times(form.Axes[a]));
-        foreach (var (term, coefficient) in form.Terms)
-            sum = sum.Plus(Range(term).Times(coefficient));
-        return sum;
-    }
-
-    Interval Range(Scalar term)
-    {
-        if (ranges.TryGetValue(term, out var known))
-            return known;
-        RuntimeHelpers.EnsureSufficientExecutionStack();
-        return ranges[term] = term switch
+        Int128 min = form.Constant;
+        Int128 max = form.Constant;
+        void Add(Interval range, long factor)
         {
-            Apply { Op: ScalarOp.Min, Arguments: [var a, var b], Type: DType.Int64 } => Range(Of(a)).Min(Range(Of(b))),
-            Apply { Op: ScalarOp.Max, Arguments: [var a, var b], Type: DType.Int64 } => Range(Of(a)).Max(Range(Of(b))),
-            Apply { Op: ScalarOp.Select, Arguments: [_, var a, var b], Type: DType.Int64 } => Range(Of(a)).Join(Range(Of(b))),
-            Apply { Op: ScalarOp.Rem, Arguments: [var a, Constant { Bits: > 0 } c], Type: DType.Int64 } => Remainder(Range(Of(a)), c.Bits),
-            Apply { Op: ScalarOp.Div, Arguments: [var a, Constant { Bits: > 0 } c], Type: DType.Int64 } => Range(Of(a)) is var r
-                ? new(r.Low / c.Bits, r.High / c.Bits)
-                : default,
-            Apply { Op: ScalarOp.And, Arguments: [_, Constant { Bits: >= 0 } c], Type: DType.Int64 } => new(0, c.Bits),
-            Apply { Op: ScalarOp.Convert, Arguments: [{ Type: < DType.Int64 } a] } => Interval.Of(a.Type),
-            _ => Interval.Of(term.Type),
-        };
+            var (a, b) = ((Int128)range.Min * factor, (Int128)range.Max * factor);
+            min += Int128.Min(a, b);
+            max += Int128.Max(a, b);
+        }
+        for (var a = 0; a < Rank; a++)
+            Add(Interval.Below(space[a]), form.Axes[a]);
+        foreach (var (term, coefficient) in form.Terms)
+            Add(ranges.Of(term), coefficient);
+        return min >= long.MinValue && max <= long.MaxValue ? new((long)min, (long)max) : Interval.Of(DType.Int64);
     }
 
-    static Interval Remainder(Interval dividend, long divisor) => new(dividend.Low < 0 ? 1 - divisor : 0, divisor - 1);
+    /// <summary>Whether a form lies in [0, <paramref name="count"/>).</summary>
+    internal bool IsWithin(Affine form, long count) => Range(form) is { Min: >= 0 } range && range.Max < count;
 }

@@ -1,0 +1,44 @@
+namespace Autodiff;
+
+/// <summary>
+/// Turns a program as it was lowered, one step for each operation, into one a device runs fast: a few fused kernels, loops without what does not
+/// change in them, no step whose result is not read. It knows nothing of any device. Every pass takes time linear in the program.
+/// </summary>
+static class Optimizer
+{
+    static readonly bool Checks = Environment.GetEnvironmentVariable("AUTODIFF_CHECK") is { Length: > 0 } and not "0";
+
+    static readonly (string Name, Func<Program, ProgramFacts, Program> Run)[] Passes =
+    [
+        ("dead code", DeadCode.Remove),
+        ("simplification", Simplification.Run),
+        ("common subexpressions", CommonSubexpressions.Merge),
+        ("loop invariants", LoopInvariants.Hoist),
+        ("scatter accumulation", ScatterAccumulation.Run),
+        ("dead code", DeadCode.Remove),
+        ("inlining", Inlining.Run),
+        ("merging", Merging.Run),
+        // Kernels that were merged are one reader of what they share.
+        ("dead code", DeadCode.Remove),
+        ("inlining", Inlining.Run),
+        ("simplification", Simplification.Run),
+        ("dead code", DeadCode.Remove),
+    ];
+
+    internal static Program Optimize(Program program) => Optimize(program, Checks);
+
+    /// <summary>With <paramref name="check"/>, checks the program before the first and after every pass.</summary>
+    internal static Program Optimize(Program program, bool check)
+    {
+        if (check)
+            ProgramChecker.Check(program, "lowering");
+        var facts = new ProgramFacts();
+        foreach (var (name, run) in Passes)
+        {
+            program = run(program, facts);
+            if (check)
+                ProgramChecker.Check(program, name);
+        }
+        return program;
+    }
+}

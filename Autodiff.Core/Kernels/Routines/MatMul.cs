@@ -1,0 +1,146 @@
+using System.Numerics;
+
+namespace Autodiff;
+
+/// <summary>
+/// C[b] = op(A[b])·op(B[b]) for each of a batch: A is [batch, m, k], or [batch, k, m] where <paramref name="transposeA"/>; B is
+/// [batch, k, n], or [batch, n, k] where <paramref name="transposeB"/>; C is [batch, m, n]. Integers wrap around;
+/// truth values give the or of ands. The order of additions does not depend on the number of threads.
+/// </summary>
+public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bool transposeA, bool transposeB) : Routine
+{
+    // From here on the work is worth waking another core.
+    const double ParallelFlops = 2e7;
+
+    // A part small enough to balance cores, large enough to pay for packing its operands.
+    const int PartRows = 480;
+    const int LeastRows = 96;
+    const int PartColumns = 768;
+
+    // Parts are cut where tiles end, whatever their size.
+    const int RowUnit = 24;
+    const int ColumnUnit = 48;
+
+    // The least work to claim a chunk for.
+    const double ChunkFlops = 2e5;
+
+    public override string Name => "matmul";
+
+    public override void Run(byte** operands, byte** results)
+    {
+        switch (type)
+        {
+            case DType.Float64:
+                Run<double>(operands, results, &Product<double>.Multiply);
+                break;
+            case DType.Float32:
+                Run<float>(operands, results, &Product<float>.Multiply);
+                break;
+            case DType.Int64:
+                Run<long>(operands, results, &Product<long>.Multiply);
+                break;
+            case DType.Int32:
+                Run<int>(operands, results, &Product<int>.Multiply);
+                break;
+            case DType.UInt32:
+                Run<uint>(operands, results, &Product<uint>.Multiply);
+                break;
+            case DType.UInt8:
+                Run<byte>(operands, results, &Product<byte>.Multiply);
+                break;
+            default:
+                Run<byte>(operands, results, &Product<byte>.AnyOfBoth);
+                break;
+        }
+    }
+
+    void Run<T>(byte** operands, byte** results, delegate* <Strided<T>, Strided<T>, T*, nint, nint, nint, nint, void> multiply)
+        where T : unmanaged, INumber<T>
+    {
+        var parts = new Parts<T>
+        {
+            A = transposeA ? new((T*)operands[0], 1, m) : new((T*)operands[0], k, 1),
+            B = transposeB ? new((T*)operands[1], 1, k) : new((T*)operands[1], n, 1),
+            C = (T*)results[0],
+            Multiply = multiply,
+            M = m,
+            N = n,
+            K = k,
+        };
+        var flops = 2.0 * m * n * k;
+        if (batch * flops < ParallelFlops)
+        {
+            parts.Run(0, batch);
+            return;
+        }
+        parts.Batch = batch;
+        if (flops < ChunkFlops)
+        {
+            parts.Group = (nint)(ChunkFlops / Math.Max(1, flops));
+            ParallelLoop.Run((batch + parts.Group - 1) / parts.Group, &Parts<T>.RunGroup, &parts);
+            return;
+        }
+        // As many parts for each thread, as long as each keeps a few tiles; alone, a thread packs each block of B only once.
+        var threads = ParallelLoop.MaxThreads;
+        var rows = (m + PartRows - 1) / PartRows;
+        parts.Rows = threads == 1 ? 1 : Math.Min((rows + threads - 1) / threads * threads, Math.Max(1, m / LeastRows));
+        parts.Columns = (n + PartColumns - 1) / PartColumns;
+        ParallelLoop.Run((long)batch * parts.Rows * parts.Columns, &Parts<T>.RunPart, &parts);
+    }
+
+    struct Parts<T>
+        where T : unmanaged
+    {
+        internal Strided<T> A,
+            B;
+        internal T* C;
+        internal delegate* <Strided<T>, Strided<T>, T*, nint, nint, nint, nint, void> Multiply;
+        internal nint M,
+            N,
+            K;
+        internal nint Batch,
+            Group;
+        internal nint Rows,
+            Columns;
+
+        internal readonly void Run(nint from, nint to)
+        {
+            for (var item = from; item < to; item++)
+                Multiply(
+                    new(A.Start + item * M * K, A.Row, A.Column),
+                    new(B.Start + item * K * N, B.Row, B.Column),
+                    C + item * M * N,
+                    N,
+                    M,
+                    N,
+                    K
+                );
+        }
+
+        internal static void RunGroup(void* context, long chunk)
+        {
+            ref var parts = ref *(Parts<T>*)context;
+            parts.Run((nint)chunk * parts.Group, Math.Min(parts.Batch, ((nint)chunk + 1) * parts.Group));
+        }
+
+        internal static void RunPart(void* context, long chunk)
+        {
+            ref var parts = ref *(Parts<T>*)context;
+            var (whole, column) = Math.DivRem((nint)chunk, parts.Columns);
+            var (item, row) = Math.DivRem(whole, parts.Rows);
+            var (i, i1) = (Cut(parts.M, row, parts.Rows, RowUnit), Cut(parts.M, row + 1, parts.Rows, RowUnit));
+            var (j, j1) = (Cut(parts.N, column, parts.Columns, ColumnUnit), Cut(parts.N, column + 1, parts.Columns, ColumnUnit));
+            parts.Multiply(
+                new(parts.A.Start + item * parts.M * parts.K + i * parts.A.Row, parts.A.Row, parts.A.Column),
+                new(parts.B.Start + item * parts.K * parts.N + j * parts.B.Column, parts.B.Row, parts.B.Column),
+                parts.C + item * parts.M * parts.N + i * parts.N + j,
+                parts.N,
+                i1 - i,
+                j1 - j,
+                parts.K
+            );
+        }
+
+        static nint Cut(nint length, nint part, nint parts, nint unit) => part == parts ? length : length * part / parts / unit * unit;
+    }
+}

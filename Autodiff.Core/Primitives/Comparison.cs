@@ -1,0 +1,61 @@
+namespace Autodiff;
+
+public static partial class Ops
+{
+    extension(NDArray)
+    {
+        public static NDArray operator <(NDArray x, NDArray y) => Less(x, y);
+
+        public static NDArray operator >(NDArray x, NDArray y) => Greater(x, y);
+
+        public static NDArray operator <=(NDArray x, NDArray y) => LessEqual(x, y);
+
+        public static NDArray operator >=(NDArray x, NDArray y) => GreaterEqual(x, y);
+    }
+
+    /// <summary>x = y, elementwise; false on NaN. (The operator == compares references, as everywhere in C#.)</summary>
+    public static NDArray Equal(NDArray x, NDArray y) => Broadcasting.Apply(new EqualPrimitive(), x, y);
+
+    /// <summary>x ≠ y, elementwise; true on NaN.</summary>
+    public static NDArray NotEqual(NDArray x, NDArray y) => Broadcasting.Apply(new NotEqualPrimitive(), x, y);
+
+    /// <summary>x &lt; y, elementwise; false on NaN.</summary>
+    public static NDArray Less(NDArray x, NDArray y) => Broadcasting.Apply(new LessPrimitive(), x, y);
+
+    /// <summary>x ≤ y, elementwise; false on NaN.</summary>
+    public static NDArray LessEqual(NDArray x, NDArray y) => Broadcasting.Apply(new LessEqualPrimitive(), x, y);
+
+    /// <summary>x &gt; y, elementwise; false on NaN.</summary>
+    public static NDArray Greater(NDArray x, NDArray y) => Less(y, x);
+
+    /// <summary>x ≥ y, elementwise; false on NaN.</summary>
+    public static NDArray GreaterEqual(NDArray x, NDArray y) => LessEqual(y, x);
+
+    internal sealed record EqualPrimitive : BinaryPredicate
+    {
+        public override string Name => "eq";
+
+        protected override Scalar Lower(Scalar x, Scalar y) => x.Compare(ScalarOp.Equal, y);
+    }
+
+    internal sealed record NotEqualPrimitive : BinaryPredicate
+    {
+        public override string Name => "ne";
+
+        protected override Scalar Lower(Scalar x, Scalar y) => x.Compare(ScalarOp.NotEqual, y);
+    }
+
+    internal sealed record LessPrimitive : BinaryPredicate
+    {
+        public override string Name => "lt";
+
+        protected override Scalar Lower(Scalar x, Scalar y) => x < y;
+    }
+
+    internal sealed record LessEqualPrimitive : BinaryPredicate
+    {
+        public override string Name => "le";
+
+        protected override Scalar Lower(Scalar x, Scalar y) => x <= y;
+    }
+}

@@ -1,0 +1,38 @@
+namespace Autodiff;
+
+/// <summary>The bottom: every operation is computed at once, on the current device.</summary>
+public sealed class EvalTrace : Trace
+{
+    public static readonly EvalTrace Instance = new();
+
+    EvalTrace() { }
+
+    public override NDArray[] Bind(Primitive primitive, NDArray[] xs) =>
+        Run(
+            primitive,
+            xs,
+            static (p, types) =>
+            {
+                p.InferTypes(types); // the errors of staging, before any lowering
+                return ProgramBuilder.Build(types, p.Emit);
+            }
+        );
+
+    /// <summary>Runs the program that <paramref name="lower"/> gives for the primitive, or the one it gave before for operands of these types.</summary>
+    internal static NDArray[] Run(Primitive primitive, NDArray[] xs, Func<Primitive, Aval[], Program> lower) =>
+        ExecutableCache.Get(primitive, AvalsOf(primitive, xs), lower).Run(xs);
+
+    static Aval[] AvalsOf(Primitive primitive, NDArray[] xs)
+    {
+        var avals = new Aval[xs.Length];
+        for (var i = 0; i < xs.Length; i++)
+            avals[i] = xs[i] is Concrete c ? c.Aval : throw Escaped(primitive, (Tracer)xs[i]);
+        return avals;
+    }
+
+    static EscapedTracerException Escaped(Primitive primitive, Tracer tracer) =>
+        new(
+            $"Operand {tracer} of '{primitive.Name}' was met outside the transform that made it. A traced value lives only while its function runs: "
+                + "return it from the function instead of keeping it in a field, a list or a captured variable."
+        );
+}

@@ -1,0 +1,43 @@
+namespace Autodiff;
+
+/// <summary>How much of a scan's history is stored for reverse mode, and how much is computed again.</summary>
+public abstract record Checkpointing
+{
+    private protected Checkpointing() { }
+
+    /// <summary>One carry is stored every <paramref name="steps"/> steps; the steps between are run again in the backward pass.</summary>
+    /// <exception cref="InvalidArgumentException">There must be at least one step.</exception>
+    public static Checkpointing Every(int steps) =>
+        steps > 0
+            ? new EveryPolicy(steps)
+            : throw new InvalidArgumentException($"Checkpointing.Every needs at least 1 step, but got {steps}.");
+
+    /// <summary>About √n carries are stored and √n steps at a time are run again: one extra forward pass.</summary>
+    public static Checkpointing Sqrt { get; } = new SqrtPolicy();
+
+    /// <summary>About 8·log₈ n carries are stored; every step is run again about log₈ n times.</summary>
+    public static Checkpointing Recursive { get; } = new RecursivePolicy();
+
+    /// <summary>The number of steps between stored carries in a scan of <paramref name="length"/> steps.</summary>
+    internal abstract int ChunkFor(int length);
+
+    /// <summary>The policy inside a chunk.</summary>
+    internal virtual Checkpointing? Inner => null;
+
+    sealed record EveryPolicy(int Steps) : Checkpointing
+    {
+        internal override int ChunkFor(int length) => Steps;
+    }
+
+    sealed record SqrtPolicy : Checkpointing
+    {
+        internal override int ChunkFor(int length) => Math.Max(1, (int)Math.Ceiling(Math.Sqrt(length)));
+    }
+
+    sealed record RecursivePolicy : Checkpointing
+    {
+        internal override int ChunkFor(int length) => length > 8 ? ScanCall.RecursiveChunk(length) : length;
+
+        internal override Checkpointing Inner => this;
+    }
+}

@@ -1,0 +1,227 @@
+namespace Autodiff;
+
+/// <summary>
+/// A loop that runs while a condition holds. Operands: constants, initial carry; the condition and the body take both. The body gives (carry, a row
+/// of each of ys). Results: the last carry, the number of iterations (Int64), and the ys as tapes, from which the loop can be walked backwards.
+/// </summary>
+sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : HigherOrder
+{
+    static readonly Aval CountType = new(DType.Int64, Shape.Scalar);
+
+    public override string Name => "while";
+    public override IEnumerable<Jaxpr> Programs => [Condition, Body];
+
+    int Carry => Body.Inputs.Length - Constants;
+    int Ys => Body.Outputs.Length - Carry;
+    Aval[] CarryTypes => Body.InputTypes[Constants..];
+
+    public override Aval[] Infer(Aval[] xs)
+    {
+        CheckOperands(xs, Body.InputTypes);
+        CheckOperands(xs, Condition.InputTypes);
+        CheckOperands(Body.OutputTypes[..Carry], CarryTypes);
+        CheckOperands(Condition.OutputTypes, [new Aval(DType.Bool, Shape.Scalar)]);
+        return [.. CarryTypes.Select(a => a.Strong), CountType, .. Body.OutputTypes[Carry..].Select(a => a.Strong.Stack(null))];
+    }
+
+    public override Value[] Emit(ProgramBuilder builder, Value[] inputs)
+    {
+        var (constants, carry) = (inputs[..Constants], inputs[Constants..]);
+        return builder.Loop(
+            carry,
+            [],
+            Body.OutputTypes[Carry..],
+            (_, k, _) => Body.Emit(builder, [.. constants, .. k]),
+            condition: k => Condition.Emit(builder, [.. constants, .. k])[0]
+        );
+    }
+
+    // The condition sees primals only.
+    protected override (NDArray[] Ys, NDArray?[] Dys) BindWidened(NDArray[] xs, NDArray?[] dxs)
+    {
+        var (nc, nk) = (Mask.NonNull(dxs[..Constants]), Mask.NonNull(dxs[Constants..]));
+        Jaxpr jvp;
+        bool[] tangents;
+        while (true)
+        {
+            (jvp, tangents) = ProgramTransforms.Jvp(Body, [.. nc, .. nk], [.. nk, .. Mask.None(Ys)]);
+            if (tangents.AsSpan(0, Carry).SequenceEqual(nk))
+                break;
+            nk = tangents[..Carry];
+        }
+        // [c k | dc dk] becomes [c dc k dk], and [k y | dk dy] becomes [k dk y dy].
+        var (dcs, dks) = (Mask.Count(nc), Mask.Count(nk));
+        var (primal, tangent) = (jvp.Inputs[..Body.Inputs.Length], jvp.Inputs[Body.Inputs.Length..]);
+        var (ys, dys) = (jvp.Outputs[..Body.Outputs.Length], jvp.Outputs[Body.Outputs.Length..]);
+        Var[] inputs = [.. primal[..Constants], .. tangent[..dcs], .. primal[Constants..], .. tangent[dcs..]];
+        var body = new Jaxpr(inputs, jvp.Equations, [.. ys[..Carry], .. dys[..dks], .. ys[Carry..], .. dys[dks..]]);
+        var condition = Stage(
+            inputs.Select(v => v.Aval),
+            a => Condition.Evaluate([.. a[..Constants], .. a[(Constants + dcs)..(Constants + dcs + Carry)]])
+        );
+        NDArray[] dInit = Instantiate(Mask.Pick(dxs[Constants..], nk), [.. Mask.Pick(CarryTypes, nk).Select(a => a.Strong)]);
+        var r = new WhilePrimitive(condition, body, Constants + dcs).BindAll([
+            .. xs[..Constants],
+            .. Mask.Pick(dxs[..Constants], nc)!,
+            .. xs[Constants..],
+            .. dInit,
+        ]);
+        var wide = Carry + dks;
+        return (
+            [.. r[..Carry], r[wide], .. r[(wide + 1)..(wide + 1 + Ys)]],
+            [.. Mask.Scatter(nk, r[Carry..wide]), null, .. Mask.Scatter(tangents[Carry..], r[(wide + 1 + Ys)..])]
+        );
+    }
+
+    // The known part is a while loop that tapes its residuals; the unknown part is a scan that takes its count.
+    public override NDArray[] PartialEvaluate(StagingTrace trace, NDArray[] xs)
+    {
+        var (c, k) = (xs[..Constants], xs[Constants..]);
+        var (uc, uk) = (Array.ConvertAll(c, trace.Owns), Array.ConvertAll(k, trace.Owns));
+        bool[] invariant = [.. Mask.All(Constants), .. Mask.None(Carry)];
+        Split split;
+        while (true)
+        {
+            split = PartialEvaluation.Split(Body, [.. uc, .. uk], [.. uk, .. Mask.None(Ys)], invariant, recompute: true);
+            if (split.UnknownOutputs.AsSpan(0, Carry).SequenceEqual(uk))
+                break;
+            uk = split.UnknownOutputs[..Carry];
+        }
+        bool[] unknown = [.. uc, .. uk];
+        // A condition on unknown values leaves nothing to split.
+        var conditionReads = ProgramTransforms.Narrow(Condition, [true]).Inputs;
+        if (unknown.Zip(conditionReads, (u, r) => u && r).Any(both => both))
+            return trace.Record(this, xs);
+
+        var (knownC, knownK) = (Mask.Drop(c, uc), Mask.Drop(k, uk));
+        var uy = split.UnknownOutputs[Carry..];
+        var carried = split
+            .Residuals.Where(r => r.Source == ResidualSource.Input && r.Input >= Constants)
+            .Select(r => r.Input)
+            .Distinct()
+            .ToArray();
+        var inputs = split.Known.Inputs;
+        Atom[] entering = [.. carried.Select(i => inputs[Enumerable.Range(0, i).Count(j => !unknown[j])])];
+        var body = new Jaxpr(inputs, split.Known.Equations, [.. split.Known.Outputs, .. entering]);
+        var condition = new Jaxpr(Mask.Drop(Condition.Inputs, unknown), Condition.Equations, Condition.Outputs);
+        NDArray[] known;
+        using (trace.Parent.Enter())
+            known = new WhilePrimitive(condition, body, knownC.Length).BindAll([.. knownC, .. knownK]);
+
+        var (count, tapes) = (known[knownK.Length], known[(knownK.Length + 1)..]);
+        var ky = uy.Count(u => !u);
+        var computed = new Queue<NDArray>(tapes[ky..]);
+        var entered = tapes[(tapes.Length - carried.Length)..];
+        List<Var> constantVars = [],
+            rowVars = [];
+        List<NDArray> constants = [],
+            rows = [];
+        for (var r = 0; r < split.Residuals.Length; r++)
+        {
+            var residual = split.Residuals[r];
+            if (residual.Source == ResidualSource.Input && residual.Input < Constants)
+            {
+                constantVars.Add(split.Unknown.Inputs[r]);
+                constants.Add(c[residual.Input]);
+                continue;
+            }
+            rowVars.Add(split.Unknown.Inputs[r]);
+            rows.Add(residual.Source == ResidualSource.Computed ? computed.Dequeue() : entered[Array.IndexOf(carried, residual.Input)]);
+        }
+        NDArray[] rest = [];
+        if (split.Unknown.Outputs.Length > 0)
+        {
+            var (own, nc) = (split.Unknown.Inputs[split.Residuals.Length..], Mask.Count(uc));
+            var unknownBody = new Jaxpr(
+                [new Var(CountType), .. constantVars, .. own, .. rowVars],
+                split.Unknown.Equations,
+                split.Unknown.Outputs
+            );
+            rest = trace.Record(
+                new ScanPrimitive(unknownBody, constants.Count + nc, Mask.Count(uk), null, Reverse: false),
+                [count, .. constants, .. Mask.Pick(c, uc), .. Mask.Pick(k, uk), .. rows]
+            );
+        }
+        return Mask.Merge([.. uk, false, .. uy], rest, [.. known[..knownK.Length], count, .. tapes[..ky]]);
+    }
+
+    public override Batched[] Batch(int size, Batched[] xs)
+    {
+        bool[] bc = [.. xs[..Constants].Select(x => x.IsBatched)],
+            bk = [.. xs[Constants..].Select(x => x.IsBatched)];
+        while (true)
+        {
+            // A predicate that all lanes share stays a scalar.
+            var (condition, batchedPredicate) = ProgramTransforms.Batch(Condition, size, [.. bc, .. bk], [false]);
+            if (batchedPredicate[0])
+                return BatchLanes(size, xs, bc);
+            var (body, outputs) = ProgramTransforms.Batch(Body, size, [.. bc, .. bk], [.. bk, .. Mask.None(Ys)]);
+            if (!outputs.AsSpan(0, Carry).SequenceEqual(bk))
+            {
+                bk = outputs[..Carry];
+                continue;
+            }
+            var r = new WhilePrimitive(condition, body, Constants).BindAll([
+                .. xs.Select((x, i) => i >= Constants && bk[i - Constants] ? x.Materialize(size) : x.Value),
+            ]);
+            bool[] batched = [.. outputs[..Carry], false, .. outputs[Carry..]];
+            return Zip(r, batched);
+        }
+    }
+
+    /// <summary>
+    /// Every lane stops on its own. The loop runs until no lane is active; lanes that are done are fed the values of the first active one, so they
+    /// can neither poison nor hang the others, and keep their state.
+    /// </summary>
+    Batched[] BatchLanes(int size, Batched[] xs, bool[] bc)
+    {
+        var (condition, _) = ProgramTransforms.Batch(Condition, size, [.. bc, .. Mask.All(Carry)], [true]);
+        var (body, _) = ProgramTransforms.Batch(Body, size, [.. bc, .. Mask.All(Carry)], Mask.All(Carry + Ys));
+        NDArray[] constants = [.. xs[..Constants].Select(x => x.Value)],
+            carry = [.. xs[Constants..].Select(x => x.Materialize(size))];
+        var active = condition.Evaluate([.. constants, .. carry])[0];
+        var counts = Ops.Zeros([size], DType.Int64);
+        Aval[] inputs = [.. TypesOf(constants), active.Aval, counts.Aval, .. TypesOf(carry)];
+        var any = Stage(inputs, a => [new Ops.ReduceOrPrimitive([0]).Bind(a[Constants])]);
+        var masked = Stage(
+            inputs,
+            a =>
+            {
+                var (c, running, count, k) = (a[..Constants], a[Constants], a[Constants + 1], a[(Constants + 2)..]);
+                var next = body.Evaluate([
+                    .. c.Select((v, i) => bc[i] ? ScanPrimitive.LaneFill(running, v) : v),
+                    .. k.Select(v => ScanPrimitive.LaneFill(running, v)),
+                ]);
+                NDArray[] state = [.. k.Select((old, i) => Ops.SelectLanes(running, next[i], old))];
+                // A lane that is done stays done: its condition is not asked again.
+                var goesOn = Ops.LogicalAnd(running, condition.Evaluate([.. c, .. state])[0]);
+                return [goesOn, count + Ops.Convert(running, DType.Int64), .. state, .. next[Carry..].Select(y => Ops.Masked(running, y))];
+            }
+        );
+        var r = new WhilePrimitive(any, masked, Constants).BindAll([.. constants, active, counts, .. carry]);
+        NDArray[] results = [.. r[2..(2 + Carry)], r[1], .. r[(3 + Carry)..]];
+        return Array.ConvertAll(results, v => new Batched(v, true));
+    }
+
+    public override Narrowed Narrow(bool[] used, int operands)
+    {
+        var (_, conditionReads) = ProgramTransforms.Narrow(Condition, [true]);
+        var keep = Mask.Or(used[..Carry], conditionReads[Constants..]);
+        var usedYs = used[(Carry + 1)..];
+        while (true)
+        {
+            var (body, inputs) = ProgramTransforms.Narrow(
+                Body,
+                [.. keep, .. usedYs],
+                Mask.Or(conditionReads, [.. Mask.None(Constants), .. keep])
+            );
+            if (!inputs.AsSpan(Constants).SequenceEqual(keep))
+            {
+                keep = inputs[Constants..];
+                continue;
+            }
+            var condition = new Jaxpr(Mask.Pick(Condition.Inputs, inputs), Condition.Equations, Condition.Outputs);
+            return new(new WhilePrimitive(condition, body, Mask.Count(inputs[..Constants])), inputs, [.. keep, true, .. usedYs]);
+        }
+    }
+}

@@ -1,0 +1,213 @@
+namespace Autodiff;
+
+/// <summary>Derivative rules on flat arrays that a user gave. Compared by reference: each call of CustomJvp or CustomVjp makes its own.</summary>
+sealed class CustomRules
+{
+    /// <summary>(x…, dx…) gives y… and dy….</summary>
+    internal Func<NDArray[], NDArray[], (NDArray[] Ys, NDArray[] Dys)>? Jvp { get; init; }
+
+    /// <summary>x… gives y… and the residuals.</summary>
+    internal Func<NDArray[], (NDArray[] Ys, NDArray[] Residuals)>? Forward { get; init; }
+
+    /// <summary>(residuals…, cotangents of y…) gives the cotangents of x….</summary>
+    internal Func<NDArray[], NDArray[], NDArray[]>? Backward { get; init; }
+
+    /// <summary>The rules for a batch of which only some arguments have a batch axis.</summary>
+    internal CustomRules Batch(int size, bool[] batched)
+    {
+        Batched[] Zip(NDArray[] xs) => [.. xs.Select((x, i) => new Batched(x, batched[i]))];
+        NDArray[] All(Batched[] ys) => Array.ConvertAll(ys, y => y.Materialize(size));
+        Batched[] Whole(NDArray[] xs) => Array.ConvertAll(xs, x => new Batched(x, true));
+        return new()
+        {
+            Jvp = Jvp is null
+                ? null
+                : (xs, dxs) =>
+                {
+                    var n = 0;
+                    var results = Batching.Batch(
+                        a =>
+                        {
+                            var (ys, dys) = Jvp(a[..xs.Length], a[xs.Length..]);
+                            n = ys.Length;
+                            return [.. ys, .. dys];
+                        },
+                        size,
+                        [.. Zip(xs), .. Zip(dxs)]
+                    );
+                    var all = All(results);
+                    return (all[..n], all[n..]);
+                },
+            Forward = Forward is null
+                ? null
+                : xs =>
+                {
+                    var n = 0;
+                    var results = Batching.Batch(
+                        a =>
+                        {
+                            var (ys, residuals) = Forward(a);
+                            n = ys.Length;
+                            return [.. ys, .. residuals];
+                        },
+                        size,
+                        Zip(xs)
+                    );
+                    var all = All(results);
+                    return (all[..n], all[n..]);
+                },
+            // An argument that all examples share gets the sum of their cotangents.
+            Backward = Backward is null
+                ? null
+                : (residuals, cts) =>
+                {
+                    var pulled = All(
+                        Batching.Batch(
+                            a => Backward(a[..residuals.Length], a[residuals.Length..]),
+                            size,
+                            [.. Whole(residuals), .. Whole(cts)]
+                        )
+                    );
+                    return [.. pulled.Select((ct, i) => batched[i] ? ct : new Ops.ReduceSumPrimitive([0]).Bind(ct))];
+                },
+        };
+    }
+}
+
+/// <summary>A function with derivative rules of its own. Its first operands are values that it captured, which must not be differentiated.</summary>
+sealed record CustomPrimitive(Jaxpr Body, int Captured, CustomRules Rules) : Primitive, ICarriesPrograms
+{
+    public override string Name => "custom_call";
+    IEnumerable<Jaxpr> ICarriesPrograms.Programs => [Body];
+
+    public override Aval[] Infer(Aval[] xs) => Array.ConvertAll(Body.OutputTypes, a => a.Strong);
+
+    public override Lowered Lower(Aval[] xs) => throw new NotSupportedException("A custom call is not one kernel; see Emit.");
+
+    public override Value[] Emit(ProgramBuilder builder, Value[] inputs) => Body.Emit(builder, inputs);
+
+    public override NDArray?[] Jvp(NDArray[] xs, NDArray[] ys, NDArray?[] dxs) =>
+        throw new NotSupportedException("A custom call differentiates as a whole.");
+
+    public override (NDArray[] Ys, NDArray?[] Dys) Differentiate(Trace primals, Trace tangents, NDArray[] xs, NDArray?[] dxs)
+    {
+        if (Array.TrueForAll(dxs, d => d is null))
+            using (primals.Enter())
+            {
+                var ys = BindAll(xs);
+                return (ys, new NDArray?[ys.Length]);
+            }
+        if (Array.Exists(dxs[..Captured], d => d is not null))
+            throw new CustomRuleException(
+                "A function with a custom derivative rule captured a value that is being differentiated. Pass it as an argument, so that the rule can give its derivative."
+            );
+        var (x, dx) = (xs[Captured..], dxs[Captured..]);
+        // With both rules, reverse mode takes its own: the tangents are being staged for transposition.
+        if (Rules.Jvp is { } jvp && (Rules.Forward is null || primals == tangents && tangents is not StagingTrace))
+            using (tangents.Enter())
+            {
+                var (ys, dys) = jvp(x, [.. dx.Select((d, i) => d ?? Ops.ZerosLike(x[i]))]);
+                return (ys, dys);
+            }
+        NDArray[] values,
+            residuals;
+        using (primals.Enter())
+            (values, residuals) = Rules.Forward!(x);
+        using (tangents.Enter())
+            return (values, CustomTangentPrimitive.Bind(Rules, residuals, values, x, dx));
+    }
+
+    public NDArray[] PartialEvaluate(StagingTrace trace, NDArray[] xs) => trace.Record(this, xs);
+
+    public override Batched[] Batch(int size, Batched[] xs)
+    {
+        var batched = Array.ConvertAll(xs, x => x.IsBatched);
+        var (body, outputs) = ProgramTransforms.Batch(Body, size, batched, Mask.All(Body.Outputs.Length));
+        var call = new CustomPrimitive(body, Captured, Rules.Batch(size, batched[Captured..]));
+        return Array.ConvertAll(call.BindAll(Array.ConvertAll(xs, x => x.Value)), y => new Batched(y, true));
+    }
+}
+
+/// <summary>
+/// The tangent of a function whose derivative is known by its pullback: linear in its last operands, the tangents; the first are residuals. Its transpose is
+/// the pullback; where the tangent itself is needed, the pullback is transposed.
+/// </summary>
+sealed record CustomTangentPrimitive(Jaxpr Backward, int Residuals) : Primitive, ICarriesPrograms
+{
+    public override string Name => "custom_tangent";
+    IEnumerable<Jaxpr> ICarriesPrograms.Programs => [Backward];
+
+    Aval[] ValueTypes => Backward.InputTypes[Residuals..];
+
+    internal static NDArray?[] Bind(CustomRules rules, NDArray[] residuals, NDArray[] values, NDArray[] xs, NDArray?[] dxs)
+    {
+        // Integers have neither tangents nor cotangents.
+        var (floatXs, floatYs) = (Array.ConvertAll(xs, x => x.DType.IsFloat), Array.ConvertAll(values, y => y.DType.IsFloat));
+        var backward = StagingTrace.Stage(
+            [.. residuals.Select(r => r.Aval), .. Mask.Pick(values, floatYs).Select(y => y.Aval.Strong)],
+            a =>
+            {
+                var given = Mask.Scatter(floatYs, a[residuals.Length..]);
+                var cts = given.Select((c, i) => c ?? Ops.ZerosLike(values[i]));
+                return Mask.Pick(rules.Backward!(a[..residuals.Length], [.. cts]), floatXs);
+            }
+        );
+        var tangent = new CustomTangentPrimitive(backward.Jaxpr, backward.Constants.Length + residuals.Length);
+        var (x, dx) = (Mask.Pick(xs, floatXs), Mask.Pick(dxs, floatXs));
+        var dys = tangent.BindAll([.. backward.Constants, .. residuals, .. dx.Select((d, i) => d ?? Ops.ZerosLike(x[i]))]);
+        return Mask.Scatter(floatYs, dys);
+    }
+
+    public override Aval[] Infer(Aval[] xs) => Array.ConvertAll(ValueTypes, a => a.Strong);
+
+    public override Lowered Lower(Aval[] xs) => throw new NotSupportedException("A custom tangent is not one kernel; see Emit.");
+
+    /// <summary>(residuals…, dx…) gives dy…: the transpose of the pullback.</summary>
+    Jaxpr Forward =>
+        Backward.Remember(
+            ("forward", Residuals),
+            () =>
+                ProgramTransforms
+                    .Transpose(
+                        Backward,
+                        [.. Mask.None(Residuals), .. Mask.All(ValueTypes.Length)],
+                        Mask.All(Backward.Outputs.Length),
+                        force: true
+                    )
+                    .Program
+        );
+
+    public override Value[] Emit(ProgramBuilder builder, Value[] inputs) => Forward.Emit(builder, inputs);
+
+    public override (NDArray[] Ys, NDArray?[] Dys) Differentiate(Trace primals, Trace tangents, NDArray[] xs, NDArray?[] dxs) =>
+        ForwardMode.Jvp(primals, tangents, Forward.Evaluate, xs, dxs);
+
+    public override NDArray?[] Jvp(NDArray[] xs, NDArray[] ys, NDArray?[] dxs) =>
+        throw new NotSupportedException("A custom tangent differentiates as a whole.");
+
+    public NDArray[] PartialEvaluate(StagingTrace trace, NDArray[] xs) => trace.Record(this, xs);
+
+    public override void Transpose(NDArray?[] cts, Operand[] xs, Cotangents into)
+    {
+        var given = Instantiate(cts);
+        var pulled = Backward.Evaluate([.. xs[..Residuals].Select(r => r.Known), .. given]);
+        for (var i = 0; i < pulled.Length; i++)
+            if (xs[Residuals + i].IsLinear)
+                into.Add(Residuals + i, pulled[i]);
+    }
+
+    NDArray[] Instantiate(NDArray?[] cts) => [.. cts.Select((c, i) => c ?? Ops.ZerosOf(ValueTypes[i].Strong))];
+
+    public override Batched[] Batch(int size, Batched[] xs)
+    {
+        bool[] residuals = [.. xs[..Residuals].Select(r => r.IsBatched)];
+        var (backward, _) = ProgramTransforms.Batch(
+            Backward,
+            size,
+            [.. residuals, .. Mask.All(ValueTypes.Length)],
+            Mask.All(Backward.Outputs.Length)
+        );
+        NDArray[] operands = [.. xs[..Residuals].Select(r => r.Value), .. xs[Residuals..].Select(d => d.Materialize(size))];
+        return Array.ConvertAll(new CustomTangentPrimitive(backward, Residuals).BindAll(operands), y => new Batched(y, true));
+    }
+}

@@ -1,0 +1,90 @@
+namespace Autodiff;
+
+/// <summary>What a jitted function has done so far.</summary>
+/// <param name="Traces">How often the function was traced: once a signature (tree, element types, shapes, weak types), if it captures no traced value.</param>
+/// <param name="Signatures">How many signatures are held.</param>
+public sealed record JitStatistics(int Traces, int Signatures);
+
+/// <summary>A function compiled once for every signature with which it is called.</summary>
+sealed class JitFunction(LiftedFunction function)
+{
+    // A function whose shapes keep changing must not fill the memory; the oldest signature goes first.
+    const int MostSignatures = 256;
+
+    readonly Lock adding = new();
+    Entry[] entries = [];
+    int traces;
+
+    internal JitStatistics Statistics => new(Volatile.Read(ref traces), entries.Length);
+
+    internal (NDArray[] Leaves, TreeStructure Structure) Call(Arguments arguments)
+    {
+        var entry = Find(arguments.Structure, arguments.Leaves) ?? Add(arguments.Structure, arguments.Leaves);
+        return (entry.Run(arguments.Leaves), entry.Output);
+    }
+
+    /// <summary>The signature's entry; traced now if it is new.</summary>
+    internal Entry EntryFor(Arguments arguments) =>
+        Find(arguments.Structure, arguments.Leaves) ?? Add(arguments.Structure, arguments.Leaves);
+
+    Entry? Find(TreeStructure structure, NDArray[] leaves)
+    {
+        foreach (var entry in entries)
+            if (entry.Takes(structure, leaves))
+                return entry;
+        return null;
+    }
+
+    Entry Add(TreeStructure structure, NDArray[] leaves)
+    {
+        Interlocked.Increment(ref traces);
+        TreeStructure? output = null;
+        var types = Array.ConvertAll(leaves, x => x.Aval);
+        var closed = StagingTrace.Stage(
+            types,
+            a =>
+            {
+                (var ys, output) = function.Call(structure, a);
+                return ys;
+            }
+        );
+        var entry = new Entry(structure, types, closed, output!);
+        // What captured a traced value is good for this call only.
+        if (!Array.TrueForAll(closed.Constants, c => c is Concrete))
+            return entry;
+        lock (adding)
+            entries = [entry, .. entries.Take(MostSignatures - 1)];
+        return entry;
+    }
+
+    /// <summary>A traced signature.</summary>
+    internal sealed class Entry(TreeStructure input, Aval[] types, ClosedJaxpr program, TreeStructure output)
+    {
+        readonly JitPrimitive primitive = new(program.Jaxpr);
+
+        internal TreeStructure Output => output;
+        internal ClosedJaxpr Program => program;
+
+        internal bool Takes(TreeStructure structure, NDArray[] leaves)
+        {
+            if (leaves.Length != types.Length)
+                return false;
+            for (var i = 0; i < leaves.Length; i++)
+                if (!ReferenceEquals(leaves[i].Aval, types[i]) && !leaves[i].Aval.Equals(types[i]))
+                    return false;
+            return input.Equals(structure);
+        }
+
+        internal NDArray[] Run(NDArray[] leaves)
+        {
+            NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
+            return Trace.Current is EvalTrace && Array.TrueForAll(leaves, x => x is Concrete)
+                ? CompiledFor(Device.Current).Run(operands)
+                : primitive.BindAll(operands);
+        }
+
+        internal Executable CompiledFor(Device device) => program.Jaxpr.Remember(("executable", device), () => device.Compile(Lowered));
+
+        internal Program Lowered => ProgramBuilder.Build(program.Jaxpr.InputTypes, program.Jaxpr.Emit);
+    }
+}

@@ -1,0 +1,101 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+
+namespace Autodiff;
+
+/// <summary>The flat arguments of a call: leaves, structure, and which leaves belong to which argument.</summary>
+sealed class Arguments
+{
+    internal Arguments(TreeWriter writer, int[] ends, Type signature)
+    {
+        Ends = ends;
+        Leaves = writer.TakeLeaves();
+        Structure = writer.TakeStructure(signature);
+    }
+
+    internal NDArray[] Leaves { get; }
+    internal TreeStructure Structure { get; }
+
+    /// <summary>For each argument, the number of leaves up to and with it.</summary>
+    internal int[] Ends { get; }
+}
+
+/// <summary>What a transform does with a function on flat arrays: it is given the arguments and gives results with their structure.</summary>
+delegate (NDArray[] Leaves, TreeStructure Structure) FlatCall(Arguments arguments);
+
+/// <summary>A function of any number of trees, seen as a function on flat arrays.</summary>
+abstract class LiftedFunction
+{
+    /// <summary>The names of the parameters, for errors.</summary>
+    internal abstract string[] ParameterNames { get; }
+
+    /// <summary>Calls the user's function on leaves that have the structure of its arguments.</summary>
+    internal abstract (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves);
+
+    /// <summary>Paths of the leaves of some arguments, such as <c>m.W1</c>.</summary>
+    internal abstract string[] PathsOf(TreeStructure structure, NDArray[] leaves);
+
+    /// <summary>The transformed function, as a delegate of the same type as the original.</summary>
+    internal abstract Delegate Wrap(FlatCall call);
+
+    /// <summary>
+    /// Lifts a delegate. One adapter class an arity is closed over the argument types by reflection, once a delegate type.
+    /// </summary>
+    internal static LiftedFunction Of(Delegate f)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        var make = Factories.GetOrAdd(f.GetType(), FactoryOf);
+        return make(f);
+    }
+
+    static readonly ConcurrentDictionary<Type, Func<Delegate, LiftedFunction>> Factories = new();
+
+    static readonly Type[] Adapters =
+    [
+        typeof(Lifted<>),
+        typeof(Lifted<,>),
+        typeof(Lifted<,,>),
+        typeof(Lifted<,,,>),
+        typeof(Lifted<,,,,>),
+        typeof(Lifted<,,,,,>),
+        typeof(Lifted<,,,,,,>),
+        typeof(Lifted<,,,,,,,>),
+        typeof(Lifted<,,,,,,,,>),
+    ];
+
+    static Func<Delegate, LiftedFunction> FactoryOf(Type type)
+    {
+        var invoke = type.GetMethod("Invoke")!;
+        var parameters = invoke.GetParameters();
+        if (parameters.Length >= Adapters.Length || invoke.ReturnType == typeof(void) || parameters.Any(p => p.ParameterType.IsByRef))
+            throw new NotATreeException(
+                $"{PyTree.NameOf(type)} cannot be transformed: a function takes at most {Adapters.Length - 1} trees by value and returns a tree. "
+                    + "Pack more arguments into a tuple or a [PyTree] record."
+            );
+        var closed = Adapters[parameters.Length].MakeGenericType([.. parameters.Select(p => p.ParameterType), invoke.ReturnType]);
+        var constructor = closed.GetConstructors(BindingFlags.NonPublic | BindingFlags.Instance).Single();
+        return f => (LiftedFunction)constructor.Invoke([f]);
+    }
+}
+
+/// <summary>What the adapters of all arities share.</summary>
+abstract class Lifted : LiftedFunction
+{
+    readonly Delegate original;
+
+    private protected Lifted(Delegate original) => this.original = original;
+
+    internal FlatCall Transformed { get; private set; } = null!;
+
+    private protected abstract Lifted Clone();
+
+    internal sealed override string[] ParameterNames =>
+        [.. original.Method.GetParameters().Where(p => p.ParameterType.Name != "Closure").Select(p => p.Name ?? "")];
+
+    internal sealed override Delegate Wrap(FlatCall call)
+    {
+        var adapter = Clone();
+        adapter.Transformed = call;
+        return Delegate.CreateDelegate(original.GetType(), adapter, "Invoke");
+    }
+}

@@ -1,0 +1,103 @@
+using System.Runtime.CompilerServices;
+
+namespace Autodiff;
+
+public static partial class Transform
+{
+    static readonly ConditionalWeakTable<Delegate, JitFunction> Jitted = [];
+
+    /// <summary>
+    /// The function compiled: at the first call with a new signature (tree, element types, shapes, weak types) it is traced and compiled; later calls run
+    /// the compiled code. C# numbers and objects that it captures are part of the program. It must be pure: side effects happen when it is traced.
+    /// </summary>
+    public static Func<NDArray, NDArray> Jit(Func<NDArray, NDArray> f) => (Func<NDArray, NDArray>)JitDelegate(f);
+
+    /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
+    public static F Jit<F>(F f)
+        where F : Delegate => (F)JitDelegate(f);
+
+    /// <summary>How often a jitted function was traced, and how many signatures it holds.</summary>
+    /// <exception cref="InvalidArgumentException">The delegate was not made by Jit.</exception>
+    public static JitStatistics StatisticsOf(Delegate jitted) =>
+        Jitted.TryGetValue(jitted, out var function)
+            ? function.Statistics
+            : throw new InvalidArgumentException("StatisticsOf needs a delegate that Jit returned.");
+
+    static Delegate JitDelegate(Delegate f)
+    {
+        var function = LiftedFunction.Of(f);
+        var jit = new JitFunction(function);
+        var result = function.Wrap(jit.Call);
+        Jitted.Add(result, jit);
+        return result;
+    }
+
+    /// <summary>The program of a function for an argument like <paramref name="example"/>, whose values do not matter.</summary>
+    [OverloadResolutionPriority(1)]
+    public static Jaxpr MakeJaxpr(Func<NDArray, NDArray> f, NDArray example) => MakeJaxpr<NDArray, NDArray>(f, example);
+
+    /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
+    public static Jaxpr MakeJaxpr<T, R>(Func<T, R> f, T example) => Staged(f, example).Jaxpr;
+
+    /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
+    [OverloadResolutionPriority(1)]
+    public static Jaxpr MakeJaxpr(Func<NDArray, NDArray, NDArray> f, NDArray a, NDArray b) => MakeJaxpr<NDArray, NDArray, NDArray>(f, a, b);
+
+    /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
+    public static Jaxpr MakeJaxpr<T1, T2, R>(Func<T1, T2, R> f, T1 a, T2 b) => Staged<(T1, T2), R>(t => f(t.Item1, t.Item2), (a, b)).Jaxpr;
+
+    /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
+    public static Jaxpr MakeJaxpr<T1, T2, T3, R>(Func<T1, T2, T3, R> f, T1 a, T2 b, T3 c) =>
+        Staged<(T1, T2, T3), R>(t => f(t.Item1, t.Item2, t.Item3), (a, b, c)).Jaxpr;
+
+    /// <summary>The shapes and element types of the results of a function, without computing them: a tree of <see cref="AbstractArray"/>.</summary>
+    public static R EvalShape<T, R>(Func<T, R> f, T example)
+    {
+        var (jaxpr, structure) = Staged(f, example);
+        return Tree.Unflatten<R>(structure, Array.ConvertAll(jaxpr.OutputTypes, a => new AbstractArray(a)));
+    }
+
+    static (Jaxpr Jaxpr, TreeStructure Structure) Staged<T, R>(Func<T, R> f, T example)
+    {
+        ArgumentNullException.ThrowIfNull(f);
+        var (leaves, structure) = Tree.Flatten(example);
+        TreeStructure? output = null;
+        var closed = StagingTrace.Stage(
+            Array.ConvertAll(leaves, x => x.Aval),
+            a =>
+            {
+                (var ys, output) = Tree.Flatten(f(Tree.Unflatten<T>(structure, a)));
+                return ys;
+            }
+        );
+        var jaxpr = Array.TrueForAll(closed.Constants, c => c is ConcreteArray) ? closed.WithoutConstants : closed.Jaxpr;
+        return (jaxpr, output!);
+    }
+
+    /// <summary>
+    /// The function, of which reverse mode stores nothing but the arguments: what its derivative needs is computed again in the backward pass.
+    /// </summary>
+    public static Func<NDArray, NDArray> Checkpoint(Func<NDArray, NDArray> f) => (Func<NDArray, NDArray>)CheckpointDelegate(f);
+
+    /// <inheritdoc cref="Checkpoint(Func{NDArray, NDArray})"/>
+    public static F Checkpoint<F>(F f)
+        where F : Delegate => (F)CheckpointDelegate(f);
+
+    static Delegate CheckpointDelegate(Delegate f)
+    {
+        var function = LiftedFunction.Of(f);
+        return function.Wrap(arguments =>
+        {
+            TreeStructure? output = null;
+            var closed = StagingTrace.Stage(
+                Array.ConvertAll(arguments.Leaves, x => x.Aval),
+                a =>
+                {
+                    (var ys, output) = function.Call(arguments.Structure, a);
+                    return ys;
+                }
+            );
+            return (new CheckpointPrimitive(closed.Jaxpr).BindAll([.. closed.Constants, .. arguments.Leaves]), output!);
+        });
+    }
+}
