@@ -66,7 +66,10 @@ static partial class Elementary
         var sum = x.Fma(-1 / Math.PI, -0.5) + bits.Magic;
         var r = AddMultipleOfPi(x, sum - bits.Magic + 0.5);
         var cos = bits.FlipSign(SinOf(r), bits.ParityAsSign(bits.Bits(sum)));
-        return WithinLargestAngle(x.Abs(), cos, largeAngle);
+        // The rounding of the sine must not show in 1 − cos x.
+        var angle = x.Abs();
+        var nearOne = (angle < x.For(1.8e-4, 0.02)).Select((x * x).Fma(-0.5, 1), cos);
+        return WithinLargestAngle(angle, nearOne, largeAngle);
     }
 
     static Scalar Tan(Scalar x, Scalar largeAngle)
