@@ -44,8 +44,8 @@ static partial class Elementary
     static readonly double[] CosQuarterFloat32 = [0.0416666642, -0.00138882303, 2.45325809e-05];
 
     /// <summary>
-    /// The largest angle that is reduced by π with full precision: beyond it the rounded quotient by π is no longer the nearest. Farther out
-    /// an exact reduction needs some 1100 bits of 1/π, which is not worth the operations in every loop.
+    /// The largest angle that is reduced by π with full precision: beyond it the rounded quotient by π is no longer the nearest. Farther
+    /// out an exact reduction needs some 1100 bits of 1/π, which is not worth the operations in every loop.
     /// </summary>
     internal static double LargestAngle(DType type) => type == DType.Float64 ? 1L << 47 : 1L << 19;
 
