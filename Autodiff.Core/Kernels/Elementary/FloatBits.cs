@@ -43,7 +43,7 @@ sealed record FloatBits(DType Type, DType Integer, int Mantissa, int Bias)
     internal Scalar WithSign(Scalar magnitude, Scalar sign) => Number(Bits(magnitude) | Sign(sign));
 
     /// <summary>
-    /// x · factor to the nearest integer, as a number and as bits whose low part is that integer: vectors convert slowly.
+    /// x · factor to the nearest integer, as a number and in the low bits: vectors convert slowly.
     /// </summary>
     internal (Scalar Number, Scalar Bits) Nearest(Scalar x, double factor)
     {
