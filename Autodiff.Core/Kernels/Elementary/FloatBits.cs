@@ -51,7 +51,7 @@ sealed record FloatBits(DType Type, DType Integer, int Mantissa, int Bias)
         return (sum - Magic, Bits(sum));
     }
 
-    /// <summary>2 to the power of a small integer plus <paramref name="offset"/>; the integer may have rubbish above its low bits.</summary>
+    /// <summary>2 to the power of a small integer plus <paramref name="offset"/>; only the low bits of the integer count.</summary>
     internal Scalar PowerOfTwo(Scalar integer, int offset = 0) => Number(ToExponent(integer) + Integral(Exponent(offset)));
 }
 
