@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Autodiff;
 
@@ -116,6 +117,12 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
 
     internal void Load(DType type)
     {
+        if (type == DType.Bool && size > 1)
+        {
+            LoadBytes();
+            Test(Mask);
+            return;
+        }
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Ldobj, TypeOf(type));
         if (type == DType.Bool)
@@ -126,11 +133,110 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
     {
         if (type == DType.Bool)
         {
-            Constant(DType.UInt8, 1);
-            Operator("op_BitwiseAnd", DType.UInt8);
+            Narrow();
+            StoreBytes();
+            return;
         }
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Stobj, TypeOf(type));
+    }
+
+    /// <summary>Whether bytes can be loaded as wider integers.</summary>
+    internal static bool LoadsBytes => Avx2.IsSupported;
+
+    // The bytes at the address on the stack, one for each lane, as integers of the width of a mask.
+    void LoadBytes()
+    {
+        il.Emit(OpCodes.Unaligned, (byte)1);
+        if (Lanes == 16)
+            il.Emit(OpCodes.Ldobj, typeof(Vector128<sbyte>));
+        else
+        {
+            il.Emit(
+                Lanes switch
+                {
+                    8 => OpCodes.Ldind_I8,
+                    4 => OpCodes.Ldind_U4,
+                    _ => OpCodes.Ldind_U2,
+                }
+            );
+            il.Emit(OpCodes.Conv_U8);
+            il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.CreateScalar), [typeof(ulong)])!);
+            il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.AsSByte))!.MakeGenericMethod(typeof(ulong)));
+        }
+        var holder = bits switch
+        {
+            512 => typeof(Avx512F),
+            256 => typeof(Avx2),
+            _ => typeof(Sse41),
+        };
+        il.Emit(OpCodes.Call, holder.GetMethod($"ConvertToVector{bits}{Mask}", [typeof(Vector128<sbyte>)])!);
+    }
+
+    // The mask on the stack as one byte for each lane, in 128 bits; wider vectors meet their lower and upper half on the way.
+    void Narrow()
+    {
+        var (width, vector) = (bits, Vector(bits, ScalarEmitter.ClrType(Mask)));
+        foreach (var to in new[] { typeof(int), typeof(short), typeof(sbyte) })
+        {
+            var from =
+                to == typeof(int) ? typeof(long)
+                : to == typeof(short) ? typeof(int)
+                : typeof(short);
+            if (vector.GenericTypeArguments[0] != from)
+                continue;
+            var local = il.DeclareLocal(vector);
+            il.Emit(OpCodes.Stloc, local);
+            foreach (var half in new[] { "GetLower", "GetUpper" })
+            {
+                il.Emit(OpCodes.Ldloc, local);
+                if (width > 128)
+                    il.Emit(OpCodes.Call, HolderOf(width).GetMethod(half)!.MakeGenericMethod(from));
+            }
+            width = Math.Max(128, width / 2);
+            vector = Vector(width, from);
+            il.Emit(OpCodes.Call, HolderOf(width).GetMethod("Narrow", [vector, vector])!);
+            vector = Vector(width, to);
+        }
+        // In vectors of bytes the mask was of bytes all along.
+        il.Emit(
+            OpCodes.Call,
+            HolderOf(width)
+                .GetMethod("As", 2, [vector.GetGenericTypeDefinition().MakeGenericType(Type.MakeGenericMethodParameter(0))])!
+                .MakeGenericMethod(vector.GenericTypeArguments[0], typeof(byte))
+        );
+        vector = Vector(width, typeof(byte));
+        il.Emit(OpCodes.Ldc_I4_1);
+        il.Emit(OpCodes.Call, HolderOf(width).GetMethod("Create", [typeof(byte)])!);
+        il.Emit(OpCodes.Call, vector.GetMethod("op_BitwiseAnd", [vector, vector])!);
+    }
+
+    void StoreBytes()
+    {
+        if (Lanes >= 16)
+        {
+            il.Emit(OpCodes.Unaligned, (byte)1);
+            il.Emit(OpCodes.Stobj, Vector(Math.Max(128, 8 * Lanes), typeof(byte)));
+            return;
+        }
+        il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.AsUInt64))!.MakeGenericMethod(typeof(byte)));
+        il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.ToScalar))!.MakeGenericMethod(typeof(ulong)));
+        il.Emit(OpCodes.Unaligned, (byte)1);
+        il.Emit(
+            Lanes switch
+            {
+                8 => OpCodes.Stind_I8,
+                4 => OpCodes.Stind_I4,
+                _ => OpCodes.Stind_I2,
+            }
+        );
+    }
+
+    /// <summary>Whether all lanes of the mask on the stack hold.</summary>
+    internal void All()
+    {
+        il.Emit(OpCodes.Call, TypeOf(DType.Bool).GetProperty("AllBitsSet")!.GetMethod!);
+        Generic("EqualsAll", 2, DType.Bool);
     }
 
     /// <summary>The mask of the lanes that are not 0.</summary>
@@ -282,6 +388,16 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
             ScalarEmitter.Convert(il, Mask, DType.Bool);
     }
 
+    /// <summary>Where the mask holds, the second value, else the third.</summary>
+    internal void Select(DType type, Action pushMask, Action pushTrue, Action pushFalse)
+    {
+        pushMask();
+        Reinterpret(DType.Bool, type);
+        pushTrue();
+        pushFalse();
+        Generic("ConditionalSelect", 3, type);
+    }
+
     void Compare(string name, DType type)
     {
         Generic(name, 2, type);
@@ -314,7 +430,9 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
 
     void Call(string name, params Type[] arguments) => il.Emit(OpCodes.Call, Holder.GetMethod(name, arguments)!);
 
-    Type Holder =>
+    Type Holder => HolderOf(bits);
+
+    static Type HolderOf(int bits) =>
         bits switch
         {
             512 => typeof(Vector512),
