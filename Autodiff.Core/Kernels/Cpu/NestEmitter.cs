@@ -201,7 +201,14 @@ sealed partial class NestEmitter
                 il.Emit(OpCodes.Ldloc, axes[axis.Position]!);
                 method.Long((long)copy * Lanes);
                 il.Emit(OpCodes.Add);
-                vector.Sequence();
+                vector.Sequence(DType.Int64);
+                break;
+            case Apply { Arguments: [AxisIndex axis] } when IndexNarrowing.IsIndex(node.Expression):
+                il.Emit(OpCodes.Ldloc, axes[axis.Position]!);
+                method.Long((long)copy * Lanes);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Conv_I4);
+                vector.Sequence(DType.Int32);
                 break;
             case Element element:
                 PushAddress(AccessOf(element), nest.OffsetOf(element).Constant + copy * Lanes);

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.X86;
 
 namespace Autodiff;
 
@@ -10,7 +9,7 @@ namespace Autodiff;
 /// The IL of operations on vectors of <paramref name="bits"/> bits. All elements have <paramref name="size"/> bytes; a boolean is a mask of
 /// integers of that size.
 /// </summary>
-sealed class VectorEmitter(ILGenerator il, int bits, int size)
+sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
 {
     internal int Bits => bits;
     internal int Lanes => bits / 8 / size;
@@ -105,14 +104,14 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
         Broadcast(type);
     }
 
-    /// <summary>The Int64 on the stack plus 0, 1, 2 …</summary>
-    internal void Sequence()
+    /// <summary>The integer on the stack plus 0, 1, 2 …</summary>
+    internal void Sequence(DType type)
     {
-        Broadcast(DType.Int64);
-        for (var i = 0L; i < Lanes; i++)
-            il.Emit(OpCodes.Ldc_I8, i);
-        Call("Create", [.. Enumerable.Repeat(typeof(long), Lanes)]);
-        Operator("op_Addition", DType.Int64);
+        Broadcast(type);
+        for (var i = 0; i < Lanes; i++)
+            ScalarEmitter.Constant(il, type, i);
+        Call("Create", [.. Enumerable.Repeat(ScalarEmitter.ClrType(type), Lanes)]);
+        Operator("op_Addition", type);
     }
 
     internal void Load(DType type)
@@ -139,97 +138,6 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
         }
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Stobj, TypeOf(type));
-    }
-
-    /// <summary>Whether bytes can be loaded as wider integers.</summary>
-    internal static bool LoadsBytes => Avx2.IsSupported;
-
-    // The bytes at the address on the stack, one for each lane, as integers of the width of a mask.
-    void LoadBytes()
-    {
-        il.Emit(OpCodes.Unaligned, (byte)1);
-        if (Lanes == 16)
-            il.Emit(OpCodes.Ldobj, typeof(Vector128<sbyte>));
-        else
-        {
-            il.Emit(
-                Lanes switch
-                {
-                    8 => OpCodes.Ldind_I8,
-                    4 => OpCodes.Ldind_U4,
-                    _ => OpCodes.Ldind_U2,
-                }
-            );
-            il.Emit(OpCodes.Conv_U8);
-            il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.CreateScalar), [typeof(ulong)])!);
-            il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.AsSByte))!.MakeGenericMethod(typeof(ulong)));
-        }
-        var holder = bits switch
-        {
-            512 => typeof(Avx512F),
-            256 => typeof(Avx2),
-            _ => typeof(Sse41),
-        };
-        il.Emit(OpCodes.Call, holder.GetMethod($"ConvertToVector{bits}{Mask}", [typeof(Vector128<sbyte>)])!);
-    }
-
-    // The mask on the stack as one byte for each lane, in 128 bits; wider vectors meet their lower and upper half on the way.
-    void Narrow()
-    {
-        var (width, vector) = (bits, Vector(bits, ScalarEmitter.ClrType(Mask)));
-        foreach (var to in new[] { typeof(int), typeof(short), typeof(sbyte) })
-        {
-            var from =
-                to == typeof(int) ? typeof(long)
-                : to == typeof(short) ? typeof(int)
-                : typeof(short);
-            if (vector.GenericTypeArguments[0] != from)
-                continue;
-            var local = il.DeclareLocal(vector);
-            il.Emit(OpCodes.Stloc, local);
-            foreach (var half in new[] { "GetLower", "GetUpper" })
-            {
-                il.Emit(OpCodes.Ldloc, local);
-                if (width > 128)
-                    il.Emit(OpCodes.Call, HolderOf(width).GetMethod(half)!.MakeGenericMethod(from));
-            }
-            width = Math.Max(128, width / 2);
-            vector = Vector(width, from);
-            il.Emit(OpCodes.Call, HolderOf(width).GetMethod("Narrow", [vector, vector])!);
-            vector = Vector(width, to);
-        }
-        // In vectors of bytes the mask was of bytes all along.
-        il.Emit(
-            OpCodes.Call,
-            HolderOf(width)
-                .GetMethod("As", 2, [vector.GetGenericTypeDefinition().MakeGenericType(Type.MakeGenericMethodParameter(0))])!
-                .MakeGenericMethod(vector.GenericTypeArguments[0], typeof(byte))
-        );
-        vector = Vector(width, typeof(byte));
-        il.Emit(OpCodes.Ldc_I4_1);
-        il.Emit(OpCodes.Call, HolderOf(width).GetMethod("Create", [typeof(byte)])!);
-        il.Emit(OpCodes.Call, vector.GetMethod("op_BitwiseAnd", [vector, vector])!);
-    }
-
-    void StoreBytes()
-    {
-        if (Lanes >= 16)
-        {
-            il.Emit(OpCodes.Unaligned, (byte)1);
-            il.Emit(OpCodes.Stobj, Vector(Math.Max(128, 8 * Lanes), typeof(byte)));
-            return;
-        }
-        il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.AsUInt64))!.MakeGenericMethod(typeof(byte)));
-        il.Emit(OpCodes.Call, typeof(Vector128).GetMethod(nameof(Vector128.ToScalar))!.MakeGenericMethod(typeof(ulong)));
-        il.Emit(OpCodes.Unaligned, (byte)1);
-        il.Emit(
-            Lanes switch
-            {
-                8 => OpCodes.Stind_I8,
-                4 => OpCodes.Stind_I4,
-                _ => OpCodes.Stind_I2,
-            }
-        );
     }
 
     /// <summary>Whether all lanes of the mask on the stack hold.</summary>

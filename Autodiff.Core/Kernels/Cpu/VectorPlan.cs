@@ -90,7 +90,7 @@ sealed class VectorPlan
         var found = types.Where(t => t != DType.Bool).Select(t => t.Size).Distinct().ToArray();
         return found.Length switch
         {
-            0 => 1,
+            0 => nest.Order.Any(n => n is AxisIndex && (nest.LoopsOf(n) & bit) != 0) ? 8 : 1,
             1 => found[0],
             _ => 0,
         };
@@ -110,7 +110,8 @@ sealed class VectorPlan
             (nest.LoopsOf(node) & bit) == 0
             || node switch
             {
-                AxisIndex => size == 8,
+                AxisIndex => size == 8 || nest.Order.All(user => IndexNarrowing.IsIndex(user) || !nest.Needs(user).Contains(node)),
+                Apply when IndexNarrowing.IsIndex(node) => size == 4,
                 Element { Type: DType.Bool } when size > 1 && !VectorEmitter.LoadsBytes => false,
                 Element e => IsContiguous(nest.OffsetOf(e), nest.OperandType(e.Operand)),
                 Apply a => VectorEmitter.Supports(a, size) || IsOutOfLine(a),
