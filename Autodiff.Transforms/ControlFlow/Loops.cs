@@ -62,11 +62,10 @@ static class Loops
                 );
         }
         var count = Ops.Maximum(Ops.Convert(bounds[1], DType.Int64) - first, 0);
-        var scan = new ScanPrimitive(program, closed.Constants.Length, carry.Init.Length, null, Reverse: false);
-        return carry.Unflatten(scan.BindAll([count, .. closed.Constants, .. carry.Init]));
+        return carry.Unflatten(new CountedLoop(program, closed.Constants, count).Run(carry.Init, checkpoint));
     }
 
-    internal static C WhileLoop<C>(Func<C, NDArray> condition, Func<C, C> body, C init)
+    internal static C WhileLoop<C>(Func<C, NDArray> condition, Func<C, C> body, C init, Checkpointing? checkpoint)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(body);
@@ -76,8 +75,15 @@ static class Loops
         while (!carry.Settle(step.Jaxpr.OutputTypes));
         var test = StagingTrace.Stage(carry.Types, k => [Bodies.Predicate("The condition of WhileLoop", condition(carry.Unflatten(k)))]);
         var (programs, constants) = Bodies.Union(test, step);
-        var r = new WhilePrimitive(programs[0], programs[1], constants.Length).BindAll([.. constants, .. carry.Init]);
-        return carry.Unflatten(r[..carry.Init.Length]);
+        var loop = new WhilePrimitive(programs[0], programs[1], constants.Length);
+        NDArray[] operands = [.. constants, .. carry.Init];
+        if (checkpoint is null)
+            return carry.Unflatten(loop.BindAll(operands)[..carry.Init.Length]);
+
+        // Counted first, without derivatives, or the counting pass would be taped itself; then run again in chunks.
+        var count = loop.BindAll(Array.ConvertAll(operands, Ops.StopGradient))[carry.Init.Length];
+        Jaxpr counted = new([new Var(IndexType), .. programs[1].Inputs], programs[1].Equations, programs[1].Outputs);
+        return carry.Unflatten(new CountedLoop(counted, constants, count).Run(carry.Init, checkpoint));
     }
 
     internal static R Switch<A, R>(string name, NDArray chooser, IReadOnlyList<Func<A, R>> branches, A operand)
