@@ -44,7 +44,7 @@ static class Broadcasting
         var common = (xs[0].DType, xs[0].Aval.Weak);
         foreach (var x in xs.AsSpan(1))
             common = DTypes.Promote(common, (x.DType, x.Aval.Weak));
-        return Array.ConvertAll(xs, x => Ops.ConvertTo(x, common.DType, common.Weak));
+        return Array.ConvertAll(xs, x => x.DType == common.DType ? x : Ops.ConvertTo(x, common.DType, common.Weak));
     }
 
     internal static NDArray ToFloat(NDArray x) => x.DType.IsFloat ? x : Ops.ConvertTo(x, DType.Float64, x.Aval.Weak);
