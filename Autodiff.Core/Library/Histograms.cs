@@ -29,8 +29,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The Int64 number of the bin of each element, for monotonic edges: i where edges[i − 1] ≤ x &lt; edges[i], or where edges[i − 1] &lt; x ≤ edges[i] if
-    /// <paramref name="right"/>; for falling edges the other way round.
+    /// The Int64 number of the bin of each element, for monotonic edges: i where edges[i − 1] ≤ x &lt; edges[i], or edges[i − 1] &gt; x ≥ edges[i] if they fall.
+    /// If <paramref name="right"/>, the equality is on the other side.
     /// </summary>
     /// <exception cref="ShapeException">The edges are not a vector.</exception>
     public static NDArray Digitize(NDArray x, NDArray bins, bool right = false)
@@ -40,7 +40,7 @@ public static partial class Ops
         var n = bins.Length;
         if (n == 0)
             return Zeros(x.Shape, DType.Int64);
-        return Where(bins[n - 1] >= bins[0], SearchSorted(bins, x, right: !right), n - SearchSorted(Flip(bins), x, right: right));
+        return Where(bins[n - 1] >= bins[0], SearchSorted(bins, x, right: !right), n - SearchSorted(Flip(bins), x, right: !right));
     }
 
     /// <summary>
