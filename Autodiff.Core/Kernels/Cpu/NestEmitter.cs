@@ -201,16 +201,57 @@ sealed partial class NestEmitter
                 il.Emit(OpCodes.Ldloc, axes[axis.Position]!);
                 method.Long((long)copy * Lanes);
                 il.Emit(OpCodes.Add);
-                vector.Sequence();
+                vector.Sequence(DType.Int64);
+                break;
+            case Apply { Arguments: [AxisIndex axis] } when IndexNarrowing.IsIndex(node.Expression):
+                il.Emit(OpCodes.Ldloc, axes[axis.Position]!);
+                method.Long((long)copy * Lanes);
+                il.Emit(OpCodes.Add);
+                il.Emit(OpCodes.Conv_I4);
+                vector.Sequence(DType.Int32);
                 break;
             case Element element:
                 PushAddress(AccessOf(element), nest.OffsetOf(element).Constant + copy * Lanes);
                 vector.Load(element.Type);
                 break;
+            case Apply { Op: ScalarOp.Select, Arguments: [var condition, var value, Apply function] } when VectorPlan.IsFunction(function):
+                ChooseFunction(vector, condition, value, function, copy);
+                break;
             case Apply apply:
                 vector.Apply(apply, a => Push(a, copy));
                 break;
         }
+    }
+
+    // Calls a function for all lanes in the rare case that one of them needs it.
+    void ChooseFunction(VectorEmitter vector, Scalar condition, Scalar value, Apply function, int copy)
+    {
+        var type = function.Type;
+        var (mask, result, called) = (
+            method.Rent(vector.TypeOf(DType.Bool)),
+            method.Rent(vector.TypeOf(type)),
+            il.DeclareLocal(vector.TypeOf(type))
+        );
+        var end = il.DefineLabel();
+        Push(value, copy);
+        il.Emit(OpCodes.Stloc, result);
+        Push(condition, copy);
+        il.Emit(OpCodes.Stloc, mask);
+        il.Emit(OpCodes.Ldloc, mask);
+        vector.All();
+        il.Emit(OpCodes.Brtrue, end);
+        Push(function.Arguments[0], copy);
+        il.Emit(OpCodes.Stloc, called);
+        il.Emit(OpCodes.Ldloca, called);
+        il.Emit(OpCodes.Ldc_I4, vector.Lanes);
+        il.Emit(OpCodes.Ldc_I4, (int)function.Op);
+        il.Emit(OpCodes.Call, LaneFunction.Of(type));
+        vector.Select(type, () => il.Emit(OpCodes.Ldloc, mask), () => il.Emit(OpCodes.Ldloc, result), () => il.Emit(OpCodes.Ldloc, called));
+        il.Emit(OpCodes.Stloc, result);
+        il.MarkLabel(end);
+        il.Emit(OpCodes.Ldloc, result);
+        method.Return(mask);
+        method.Return(result);
     }
 
     void EvaluateScalar(Scalar expression)

@@ -46,12 +46,14 @@ sealed class NestNodes
             nodes[expression] = new(expression, 63 - System.Numerics.BitOperations.LeadingZeroCount(loops | 1), varies);
         }
         foreach (var node in nodes.Values)
-            node.Kept = node.Expression is Apply { Op: ScalarOp.Select } && !node.Varies || IsChecked(node.Expression);
+            node.Kept =
+                node.Expression is Apply { Op: ScalarOp.Select } select && (!node.Varies || VectorPlan.IsFunction(select.Arguments[2]))
+                || IsChecked(node.Expression);
         Place(vectorDepth == 0);
         foreach (var expression in nest.Order)
         {
             var node = nodes[expression];
-            if (node.Expression is Constant or AxisIndex)
+            if (node.Expression is Constant or AxisIndex || (node.Varies && VectorPlan.IsFunction(node.Expression)))
             {
                 node.Kept = false;
                 continue;

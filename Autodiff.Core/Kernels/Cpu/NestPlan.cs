@@ -14,20 +14,27 @@ sealed class NestPlan
     readonly Dictionary<Scalar, ulong> loopsOf = [];
     readonly int[] depthOfAxis;
 
-    /// <summary>The plan of a step. Elementary functions are expanded into arithmetic where that lets the nest be vectorised.</summary>
+    /// <summary>
+    /// The plan of a step. Elementary functions are expanded into arithmetic, and index variables narrowed, where that lets the nest be vectorised.
+    /// </summary>
     internal static NestPlan Create(KernelStep step)
     {
         var operands = Array.ConvertAll(step.Inputs, i => i.Type);
-        var plan = new NestPlan(step.Kernel, operands);
-        if (plan.Loops.Length == 0 || !plan.Order.Any(n => n is Apply { Type.IsFloat: true } a && Elementary.IsElementary(a.Op)))
+        var plain = new NestPlan(step.Kernel, operands);
+        var bits = KernelCompiler.VectorBits;
+        if (plain.Loops.Length == 0 || bits == 0)
+            return plain;
+        var plan = plain;
+        if (plain.Order.Any(n => n is Apply { Type.IsFloat: true } a && Elementary.IsElementary(a.Op)))
+        {
+            var expand = Elementary.Expander(keepLargeAngles: true);
+            var outputs = Array.ConvertAll(step.Kernel.Outputs, o => o.Rewrite(expand, o.Into));
+            plan = new(new(step.Kernel.Space, step.Kernel.ReducedAxes, outputs), operands);
+        }
+        if (VectorPlan.Create(plan, bits, inPlace: false) is not null)
             return plan;
-        var expand = Elementary.Expander(keepLargeAngles: true);
-        var kernel = step.Kernel;
-        var expanded = new NestPlan(
-            new(kernel.Space, kernel.ReducedAxes, Array.ConvertAll(kernel.Outputs, o => o.Rewrite(expand, o.Into))),
-            operands
-        );
-        return VectorPlan.Create(expanded, KernelCompiler.VectorBits, inPlace: false) is null ? plan : expanded;
+        plan = new(IndexNarrowing.Rewrite(plan.Kernel, plan.Index), operands);
+        return VectorPlan.Create(plan, bits, inPlace: false) is not null ? plan : plain;
     }
 
     NestPlan(Kernel kernel, Aval[] operands)

@@ -9,7 +9,7 @@ namespace Autodiff;
 /// The IL of operations on vectors of <paramref name="bits"/> bits. All elements have <paramref name="size"/> bytes; a boolean is a mask of
 /// integers of that size.
 /// </summary>
-sealed class VectorEmitter(ILGenerator il, int bits, int size)
+sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
 {
     internal int Bits => bits;
     internal int Lanes => bits / 8 / size;
@@ -104,18 +104,24 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
         Broadcast(type);
     }
 
-    /// <summary>The Int64 on the stack plus 0, 1, 2 …</summary>
-    internal void Sequence()
+    /// <summary>The integer on the stack plus 0, 1, 2 …</summary>
+    internal void Sequence(DType type)
     {
-        Broadcast(DType.Int64);
-        for (var i = 0L; i < Lanes; i++)
-            il.Emit(OpCodes.Ldc_I8, i);
-        Call("Create", [.. Enumerable.Repeat(typeof(long), Lanes)]);
-        Operator("op_Addition", DType.Int64);
+        Broadcast(type);
+        for (var i = 0; i < Lanes; i++)
+            ScalarEmitter.Constant(il, type, i);
+        Call("Create", [.. Enumerable.Repeat(ScalarEmitter.ClrType(type), Lanes)]);
+        Operator("op_Addition", type);
     }
 
     internal void Load(DType type)
     {
+        if (type == DType.Bool && size > 1)
+        {
+            LoadBytes();
+            Test(Mask);
+            return;
+        }
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Ldobj, TypeOf(type));
         if (type == DType.Bool)
@@ -126,11 +132,19 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
     {
         if (type == DType.Bool)
         {
-            Constant(DType.UInt8, 1);
-            Operator("op_BitwiseAnd", DType.UInt8);
+            Narrow();
+            StoreBytes();
+            return;
         }
         il.Emit(OpCodes.Unaligned, (byte)1);
         il.Emit(OpCodes.Stobj, TypeOf(type));
+    }
+
+    /// <summary>Whether all lanes of the mask on the stack hold.</summary>
+    internal void All()
+    {
+        il.Emit(OpCodes.Call, TypeOf(DType.Bool).GetProperty("AllBitsSet")!.GetMethod!);
+        Generic("EqualsAll", 2, DType.Bool);
     }
 
     /// <summary>The mask of the lanes that are not 0.</summary>
@@ -282,6 +296,16 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
             ScalarEmitter.Convert(il, Mask, DType.Bool);
     }
 
+    /// <summary>Where the mask holds, the second value, else the third.</summary>
+    internal void Select(DType type, Action pushMask, Action pushTrue, Action pushFalse)
+    {
+        pushMask();
+        Reinterpret(DType.Bool, type);
+        pushTrue();
+        pushFalse();
+        Generic("ConditionalSelect", 3, type);
+    }
+
     void Compare(string name, DType type)
     {
         Generic(name, 2, type);
@@ -314,7 +338,9 @@ sealed class VectorEmitter(ILGenerator il, int bits, int size)
 
     void Call(string name, params Type[] arguments) => il.Emit(OpCodes.Call, Holder.GetMethod(name, arguments)!);
 
-    Type Holder =>
+    Type Holder => HolderOf(bits);
+
+    static Type HolderOf(int bits) =>
         bits switch
         {
             512 => typeof(Vector512),

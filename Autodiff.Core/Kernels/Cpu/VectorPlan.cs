@@ -90,11 +90,14 @@ sealed class VectorPlan
         var found = types.Where(t => t != DType.Bool).Select(t => t.Size).Distinct().ToArray();
         return found.Length switch
         {
-            0 => 1,
+            0 => nest.Order.Any(n => n is AxisIndex && (nest.LoopsOf(n) & bit) != 0) ? 8 : 1,
             1 => found[0],
             _ => 0,
         };
     }
+
+    /// <summary>Whether a node is a function of one float that has no vector form.</summary>
+    internal static bool IsFunction(Scalar node) => node is Apply { Type.IsFloat: true, Arguments: [_] } a && Elementary.IsElementary(a.Op);
 
     sealed class Check(NestPlan nest, int depth, int size)
     {
@@ -107,16 +110,27 @@ sealed class VectorPlan
             (nest.LoopsOf(node) & bit) == 0
             || node switch
             {
-                AxisIndex => size == 8,
+                AxisIndex => size == 8 || nest.Order.All(user => IndexNarrowing.IsIndex(user) || !nest.Needs(user).Contains(node)),
+                Apply when IndexNarrowing.IsIndex(node) => size == 4,
+                Element { Type: DType.Bool } when size > 1 && !VectorEmitter.LoadsBytes => false,
                 Element e => IsContiguous(nest.OffsetOf(e), nest.OperandType(e.Operand)),
-                Apply a => VectorEmitter.Supports(a, size),
+                Apply a => VectorEmitter.Supports(a, size) || IsOutOfLine(a),
                 _ => true,
             };
+
+        // What only the other side of a choice needs is called for lane by lane where any lane takes that side.
+        bool IsOutOfLine(Apply node) =>
+            IsFunction(node)
+            && node.Type.Size == size
+            && nest.Kernel.Outputs.All(o => o.Value != node)
+            && nest.Order.All(user =>
+                !nest.Needs(user).Contains(node) || (user is Apply { Op: ScalarOp.Select } s && s.Arguments[1] != node)
+            );
 
         bool IsContiguous(Affine place, Aval type) =>
             place.Axes[axis] == 1
             && place.Terms.All(t => (nest.LoopsOf(t.Term) & bit) == 0)
-            && (type.DType == DType.Bool ? 1 : type.DType.Size) == size
+            && (type.DType.Size == size || type.DType == DType.Bool)
             && nest.InRange(place, type);
 
         bool Stores(int index)
@@ -124,7 +138,7 @@ sealed class VectorPlan
             var output = nest.Kernel.Outputs[index];
             var folds =
                 output.Fold is not (Fold.ArgMax or Fold.ArgMin) && (output.Value.Type != DType.Bool || output.Fold is Fold.And or Fold.Or);
-            if (output.Value.Type.Size != output.Type.DType.Size || (output.Value.Type == DType.Bool && size != 1))
+            if (output.Value.Type.Size != output.Type.DType.Size)
                 return false;
             if (output.Guard is not null)
                 return false;
