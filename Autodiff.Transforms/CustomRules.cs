@@ -80,7 +80,7 @@ sealed record CustomPrimitive(Jaxpr Body, int Captured, CustomRules Rules) : Pri
     public override string Name => "custom_call";
     IEnumerable<Jaxpr> ICarriesPrograms.Programs => [Body];
 
-    public override Aval[] Infer(Aval[] xs) => Array.ConvertAll(Body.OutputTypes, a => a.Strong);
+    public override Aval[] Infer(Aval[] xs) => Body.OutputTypes;
 
     public override Lowered Lower(Aval[] xs) => throw new NotSupportedException("A custom call is not one kernel; see Emit.");
 

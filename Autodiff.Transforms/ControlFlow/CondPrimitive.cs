@@ -17,7 +17,7 @@ sealed record CondPrimitive(ValueList<Jaxpr> Branches) : HigherOrder
             CheckOperands(xs.AsSpan(1), branch.InputTypes);
             CheckOperands(branch.OutputTypes, First.OutputTypes);
         }
-        return Array.ConvertAll(First.OutputTypes, a => a.Strong);
+        return [.. First.OutputTypes.Select((a, i) => Branches.All(b => b.OutputTypes[i].Weak) ? a : a.Strong)];
     }
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs)

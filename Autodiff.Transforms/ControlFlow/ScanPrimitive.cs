@@ -32,7 +32,7 @@ sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? L
         var (_, constants, carry, rows) = Unpack(xs);
         CheckOperands([IndexType, .. constants, .. carry, .. rows.Select(x => x.Row)], Body.InputTypes);
         CheckOperands(Body.OutputTypes[..Carry], CarryTypes);
-        return [.. CarryTypes.Select(a => a.Strong), .. YTypes.Select(a => a.Strong.Stack(Length))];
+        return [.. CarryTypes, .. YTypes.Select(a => a.Strong.Stack(Length))];
     }
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs)

@@ -21,7 +21,7 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
         CheckOperands(xs, Condition.InputTypes);
         CheckOperands(Body.OutputTypes[..Carry], CarryTypes);
         CheckOperands(Condition.OutputTypes, [new Aval(DType.Bool, Shape.Scalar)]);
-        return [.. CarryTypes.Select(a => a.Strong), CountType, .. Body.OutputTypes[Carry..].Select(a => a.Strong.Stack(null))];
+        return [.. CarryTypes, CountType, .. Body.OutputTypes[Carry..].Select(a => a.Strong.Stack(null))];
     }
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs)
