@@ -26,6 +26,14 @@ public static partial class OpTable
             .. Randoms,
             .. ControlFlow,
             .. Functions,
+            .. Activations,
+            .. Statistics,
+            .. Samples,
+            .. Shapes,
+            .. Joining,
+            .. Matrices,
+            .. Searching,
+            .. Grids,
         ]
     );
 
