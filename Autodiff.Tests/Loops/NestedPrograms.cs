@@ -141,7 +141,7 @@ static class NestedPrograms
         ),
         new(
             "for in while, bounds from the carry",
-            (flow, x) => flow.While(y => y < 30, y => flow.For(0, Convert(y / 4, DType.Int64) + 1, (i, z) => z + Sin(z * x) * i, y) + 2, x),
+            (flow, x) => flow.While(y => y < 30, y => flow.For(0, Convert(y / 4, DType.Int64) + 1, (i, z) => z + (1.1 + Sin(z * x)) * 0.3 * i, y) + 2, x),
             1.2,
             7.1,
             3,

@@ -27,7 +27,7 @@ static class WhilePrograms
             (flow, x) =>
                 flow.While(
                     y => y < 30,
-                    y => y * x + Grad(z => x * z * y)(2) * Grad(_ => x * y)(1) + Grad(z => x * z * y)(3),
+                    y => y * x + Grad(z => x * z * y)(2.0) * Grad(_ => x * y)(1.0) + Grad(z => x * z * y)(3.0),
                     x
                 ),
             1.5,
