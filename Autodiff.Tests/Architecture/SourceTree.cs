@@ -24,7 +24,7 @@ public sealed partial record SourceFile(string Path, string Text)
     static string FolderOf(string path)
     {
         var parts = path.Split('/');
-        var project = parts[0]["Autodiff.".Length..];
+        var project = parts[0].Replace("Autodiff.", "", StringComparison.Ordinal);
         return parts.Length > 2 ? $"{project}/{parts[1]}" : project;
     }
 
@@ -32,7 +32,7 @@ public sealed partial record SourceFile(string Path, string Text)
     [GeneratedRegex(@"^(?:(?:public|internal|static|sealed|abstract|readonly|partial|file|ref) )*(?:class|struct|enum|interface|record(?: struct)?|delegate \w+) (?<name>\w+)", RegexOptions.Multiline)]
     private static partial Regex TopLevelType();
 
-    [GeneratedRegex(@"[\w>\]?)] (?<name>[A-Z]\w*)(?:<\w+>)?(?= =>|\s+\{| =|[;,()])|^\s+(?<name>[A-Z]\w*)(?: = \w+)?,", RegexOptions.Multiline)]
+    [GeneratedRegex(@"(?<!\b(?:new|is|as|not|or|and|return|typeof|record|class|struct|interface|enum))(?<=[\w>\]?)]) (?<name>[A-Z]\w*)(?:<\w+>)?(?= =>|\s+\{| =|[;,()])|^\s+(?<name>[A-Z]\w*)(?: = \w+)?,", RegexOptions.Multiline)]
     private static partial Regex Member();
 
     [GeneratedRegex(@"(?<!\.)\b[A-Za-z_]\w*\b")]

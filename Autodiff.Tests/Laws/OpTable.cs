@@ -20,6 +20,7 @@ public static partial class OpTable
             .. Movements,
             .. Indexing,
             .. Contractions,
+            .. Linalg,
             .. Sorting,
             .. Creation,
             .. Conversions,

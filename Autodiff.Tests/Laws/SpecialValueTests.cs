@@ -178,6 +178,14 @@ public sealed class SpecialValueTests
         });
 
     [Fact]
+    public void SetsOfNumbers() =>
+        OnEveryDevice(() =>
+        {
+            Elements(Intersect1D((double[])[3, 1, 1, 2], (double[])[1, 3, 5]), 1, 3);
+            Elements(SetDiff1D((double[])[3, 1, 1, 2], (double[])[1, 5]), 2, 3);
+        });
+
+    [Fact]
     public void EqualityOfArrays() =>
         OnEveryDevice(() =>
         {
