@@ -46,7 +46,7 @@ public sealed partial class OpLaws
         foreach (var type in op.Types)
         {
             var xs = op.Draw(shapes, type);
-            Same(op.Function(xs), jitted(xs), "jit", xs);
+            Same(op.Function(xs), jitted(xs), "jit", xs, op.Ulps);
         }
     }
 
@@ -64,7 +64,7 @@ public sealed partial class OpLaws
         {
             var batch = Batch.Draw(op, shapes, type, batched, size, last);
             var ys = Transform.Vmap(op.Function, batch.Axes)(batch.Arguments);
-            Same(batch.Loop(op.Function), ys, $"vmap of arguments {batched:b} of {size}", batch.Arguments);
+            Same(batch.Loop(op.Function), ys, $"vmap of arguments {batched:b} of {size}", batch.Arguments, op.Ulps);
         }
     }
 

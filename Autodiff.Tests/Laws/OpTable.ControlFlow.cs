@@ -11,6 +11,9 @@ public static partial class OpTable
         [
             Of2("Cond", (p, x) => Transform.Cond(p, Sin, a => a * a, x), (p, x) => Dense.Map(v => p[[]] != 0 ? Math.Sin(v[0]) : v[0] * v[0], x), [[], [3]])
                 with { Arguments = [Flag, new(Real)] },
+            // In reverse mode the branch without a loop gives an empty tape.
+            Of2("Cond: loop in a branch", (p, x) => Transform.Cond(p, a => Transform.WhileLoop(c => c < 20, c => c * (1.5 + 0.1 * c), a), Sin, x), (p, x) => Dense.Map(v => p[[]] != 0 ? Grown(v[0]) : Math.Sin(v[0]), x), [[], []])
+                with { Arguments = [Flag, new(AboveOne)] },
             Of2("Switch", (i, x) => Transform.Switch(i, [Sin, Cos, Exp], x), (i, x) => Dense.Map(v => Chosen((int)i[[]], v[0]), x), [[], [3]])
                 with { Arguments = [new(Integers(0, 3), DType.Int64), new(Real)] },
             new("Scan", xs => Pair(Transform.Scan((c, x) => (c * x, Sin(c) + x), xs[0], xs[1])), xs => Scanned(xs[0], xs[1]))

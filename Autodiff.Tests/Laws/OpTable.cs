@@ -20,12 +20,21 @@ public static partial class OpTable
             .. Movements,
             .. Indexing,
             .. Contractions,
+            .. Linalg,
             .. Sorting,
             .. Creation,
             .. Conversions,
             .. Randoms,
             .. ControlFlow,
             .. Functions,
+            .. Activations,
+            .. Statistics,
+            .. Samples,
+            .. Shapes,
+            .. Joining,
+            .. Matrices,
+            .. Searching,
+            .. Grids,
         ]
     );
 
