@@ -83,12 +83,12 @@ sealed class CustomFunction<T, Y, R>(
                 return ys;
             }
         );
-        var rules = RulesFor(structure, output!, closed.Jaxpr.OutputTypes);
+        var rules = RulesFor(structure, Array.ConvertAll(leaves, x => x.Aval), output!, closed.Jaxpr.OutputTypes);
         var call = new CustomPrimitive(closed.Jaxpr, closed.Constants.Length, rules);
         return Tree.Unflatten<Y>(output!, call.BindAll([.. closed.Constants, .. leaves]));
     }
 
-    CustomRules RulesFor(TreeStructure input, TreeStructure output, Aval[] types)
+    CustomRules RulesFor(TreeStructure input, Aval[] inputTypes, TreeStructure output, Aval[] types)
     {
         TreeStructure? residualStructure = null;
         NDArray[] Checked(Y value, string what)
@@ -106,7 +106,8 @@ sealed class CustomFunction<T, Y, R>(
                 {
                     var (y, dy) = jvp(Tree.Unflatten<T>(input, xs), Tree.Unflatten<T>(input, dxs));
                     var ys = Checked(y, "The value that the jvp rule returns");
-                    return (ys, Fitted(Checked(dy, "The tangent that the jvp rule returns"), ys, "tangent", "value"));
+                    Aval[] yTypes = Array.ConvertAll(ys, v => v.Aval);
+                    return (ys, Fitted(Checked(dy, "The tangent that the jvp rule returns"), yTypes, "jvp rule's tangent", "value"));
                 },
             Forward = forward is null
                 ? null
@@ -130,7 +131,7 @@ sealed class CustomFunction<T, Y, R>(
                         backward(Tree.Unflatten<R>(residualStructure!, residuals), Tree.Unflatten<Y>(output, cts))
                     );
                     return structure.Equals(input)
-                        ? pulled
+                        ? Fitted(pulled, inputTypes, "backward rule's cotangent", "argument")
                         : throw new CustomRuleException(
                             $"The backward rule must return a cotangent of the structure of the argument, {input}, but it returned {structure}."
                         );
@@ -138,13 +139,14 @@ sealed class CustomFunction<T, Y, R>(
         };
     }
 
-    static NDArray[] Fitted(NDArray[] given, NDArray[] values, string what, string owner)
+    // Integers have no tangents: whatever stands for theirs is dropped.
+    static NDArray[] Fitted(NDArray[] given, Aval[] wanted, string what, string owner)
     {
         for (var i = 0; i < given.Length; i++)
-            if (given[i].Shape != values[i].Shape)
+            if (wanted[i].DType.IsFloat && given[i].Shape != wanted[i].Shape)
                 throw new CustomRuleException(
-                    $"The rule's {what} (leaf {i}) is {given[i].Aval}, but its {owner} is {values[i].Aval}. They must have one shape."
+                    $"The {what} (leaf {i}) is {given[i].Aval}, but the {owner} is {wanted[i]}. They must have one shape."
                 );
-        return [.. given.Select((d, i) => values[i].DType.IsFloat ? Ops.ConvertTo(d, values[i].DType, false) : d)];
+        return [.. given.Select((d, i) => wanted[i].DType.IsFloat ? Ops.ConvertTo(d, wanted[i].DType, false) : d)];
     }
 }

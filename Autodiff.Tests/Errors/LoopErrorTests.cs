@@ -61,12 +61,7 @@ public class LoopErrorTests
 
     [Fact]
     public void Branches_of_other_types_in_a_tree() =>
-        Message.Says<CarryMismatchException>(
-            () => Cond(true, x => (x, x), x => (x, Arange(3)), X),
-            "`.Item2`",
-            "f64[3]",
-            "i64[3]"
-        );
+        Message.Says<CarryMismatchException>(() => Cond(true, x => (x, x), x => (x, Arange(3)), X), "`.Item2`", "f64[3]", "i64[3]");
 
     [Fact]
     public void Branches_of_other_structures() =>
@@ -78,7 +73,8 @@ public class LoopErrorTests
         );
 
     [Fact]
-    public void No_branches() => Message.Says<EmptyBranchesException>(() => Switch(0, [], X), "Switch got no branches", "Pass at least one");
+    public void No_branches() =>
+        Message.Says<EmptyBranchesException>(() => Switch(0, [], X), "Switch got no branches", "Pass at least one");
 
     [Fact]
     public void An_index_that_is_not_an_integer_scalar()

@@ -145,7 +145,11 @@ public class TransformErrorTests
             "f64[]"
         );
         Message.Says<CustomRuleException>(
-            () => Grad((List<NDArray> l) => CustomVjp((List<NDArray> x) => x[0] * x[1], x => (x[0] * x[1], x), (r, ct) => [ct])(l))([1.0, 2.0]),
+            () =>
+                Grad((List<NDArray> l) => CustomVjp((List<NDArray> x) => x[0] * x[1], x => (x[0] * x[1], x), (r, ct) => [ct])(l))([
+                    1.0,
+                    2.0,
+                ]),
             "backward rule",
             "List<NDArray>(2, *, *)",
             "List<NDArray>(1, *)"
@@ -204,7 +208,11 @@ public class TransformErrorTests
             "the first is List<NDArray>(1, *)",
             "the second is List<NDArray>(2, *, *)"
         );
-        Message.Says<TreeMismatchException>(() => Tree.Unflatten<NDArray[]>(Tree.Structure(new[] { X }), [X, X]), "1 leaves", "2 were given");
+        Message.Says<TreeMismatchException>(
+            () => Tree.Unflatten<NDArray[]>(Tree.Structure(new[] { X }), [X, X]),
+            "1 leaves",
+            "2 were given"
+        );
     }
 
     [Fact]

@@ -36,7 +36,12 @@ public class FuzzTests(ITestOutputHelper output)
             }
         );
         output.WriteLine($"seed {Seed}");
-        var config = Config.QuickThrowOnFailure.WithMaxTest(Programs).WithReplay(Seed, 1UL).WithStartSize(20).WithEndSize(20).WithQuietOnSuccess(true);
+        var config = Config
+            .QuickThrowOnFailure.WithMaxTest(Programs)
+            .WithReplay(Seed, 1UL)
+            .WithStartSize(20)
+            .WithEndSize(20)
+            .WithQuietOnSuccess(true);
         Check.One(config, property);
         output.WriteLine($"{compared} programs compared, {ill} too steep to compare");
         Assert.True(compared > Programs / 2);

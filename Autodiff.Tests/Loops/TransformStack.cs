@@ -5,8 +5,8 @@ using Function = System.Func<Autodiff.NDArray, Autodiff.NDArray>;
 namespace Autodiff.Tests;
 
 /// <summary>
-/// Transforms on top of each other that make of a function of a number its derivative of some order, either at one point or at all points of a
-/// vector.
+/// Transforms on top of each other that make of a function of a number its derivative of some order, either at one point or at all points
+/// of a vector.
 /// </summary>
 public sealed record TransformStack(string Name, int Order, bool OfVectors, Func<Function, Function> Apply)
 {

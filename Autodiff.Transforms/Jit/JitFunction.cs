@@ -81,13 +81,15 @@ sealed class JitFunction(LiftedFunction function)
         internal NDArray[] Run(NDArray[] leaves)
         {
             NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-            return Trace.Current is EvalTrace && AreConcrete(leaves) ? CompiledFor(Device.Current).Run(operands) : primitive.BindAll(operands);
+            return Trace.Current is EvalTrace && AreConcrete(operands)
+                ? CompiledFor(Device.Current).Run(operands)
+                : primitive.BindAll(operands);
         }
 
-        static bool AreConcrete(NDArray[] leaves)
+        static bool AreConcrete(NDArray[] operands)
         {
-            foreach (var leaf in leaves)
-                if (leaf is not Concrete)
+            foreach (var operand in operands)
+                if (operand is not Concrete)
                     return false;
             return true;
         }
