@@ -83,12 +83,12 @@ sealed class CustomFunction<T, Y, R>(
                 return ys;
             }
         );
-        var rules = RulesFor(structure, Array.ConvertAll(leaves, x => x.Aval), output!, closed.Jaxpr.OutputTypes);
+        var rules = RulesFor(structure, output!, Array.ConvertAll(leaves, l => l.Aval), closed.Jaxpr.OutputTypes);
         var call = new CustomPrimitive(closed.Jaxpr, closed.Constants.Length, rules);
         return Tree.Unflatten<Y>(output!, call.BindAll([.. closed.Constants, .. leaves]));
     }
 
-    CustomRules RulesFor(TreeStructure input, Aval[] inputTypes, TreeStructure output, Aval[] types)
+    CustomRules RulesFor(TreeStructure input, TreeStructure output, Aval[] inputTypes, Aval[] types)
     {
         TreeStructure? residualStructure = null;
         NDArray[] Checked(Y value, string what)
@@ -106,8 +106,7 @@ sealed class CustomFunction<T, Y, R>(
                 {
                     var (y, dy) = jvp(Tree.Unflatten<T>(input, xs), Tree.Unflatten<T>(input, dxs));
                     var ys = Checked(y, "The value that the jvp rule returns");
-                    Aval[] yTypes = Array.ConvertAll(ys, v => v.Aval);
-                    return (ys, Fitted(Checked(dy, "The tangent that the jvp rule returns"), yTypes, "jvp rule's tangent", "value"));
+                    return (ys, Fitted(Checked(dy, "The tangent that the jvp rule returns"), ys, "tangent", "value"));
                 },
             Forward = forward is null
                 ? null
@@ -130,23 +129,27 @@ sealed class CustomFunction<T, Y, R>(
                     var (pulled, structure) = Tree.Flatten(
                         backward(Tree.Unflatten<R>(residualStructure!, residuals), Tree.Unflatten<Y>(output, cts))
                     );
-                    return structure.Equals(input)
-                        ? Fitted(pulled, inputTypes, "backward rule's cotangent", "argument")
-                        : throw new CustomRuleException(
+                    if (!structure.Equals(input))
+                        throw new CustomRuleException(
                             $"The backward rule must return a cotangent of the structure of the argument, {input}, but it returned {structure}."
                         );
+                    for (var i = 0; i < pulled.Length; i++)
+                        if (inputTypes[i].DType.IsFloat && pulled[i].Shape != inputTypes[i].Shape)
+                            throw new CustomRuleException(
+                                $"The backward rule returned {pulled[i].Aval} as the cotangent of an argument (leaf {i}) of type {inputTypes[i]}. They must have one shape."
+                            );
+                    return [.. pulled.Select((ct, i) => inputTypes[i].DType.IsFloat ? Ops.ConvertTo(ct, inputTypes[i].DType, false) : ct)];
                 },
         };
     }
 
-    // Integers have no tangents: whatever stands for theirs is dropped.
-    static NDArray[] Fitted(NDArray[] given, Aval[] wanted, string what, string owner)
+    static NDArray[] Fitted(NDArray[] given, NDArray[] values, string what, string owner)
     {
         for (var i = 0; i < given.Length; i++)
-            if (wanted[i].DType.IsFloat && given[i].Shape != wanted[i].Shape)
+            if (given[i].Shape != values[i].Shape)
                 throw new CustomRuleException(
-                    $"The {what} (leaf {i}) is {given[i].Aval}, but the {owner} is {wanted[i]}. They must have one shape."
+                    $"The rule's {what} (leaf {i}) is {given[i].Aval}, but its {owner} is {values[i].Aval}. They must have one shape."
                 );
-        return [.. given.Select((d, i) => wanted[i].DType.IsFloat ? Ops.ConvertTo(d, wanted[i].DType, false) : d)];
+        return [.. given.Select((d, i) => values[i].DType.IsFloat ? Ops.ConvertTo(d, values[i].DType, false) : d)];
     }
 }

@@ -18,19 +18,11 @@ public static partial class Ops
 
     /// <summary>The matrices in the last two axes with zeros above diagonal <paramref name="k"/>.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
-    public static NDArray Tril(NDArray x, int k = 0)
-    {
-        var (rows, columns) = MatrixSize("Tril", x);
-        return Where(RowPlus(k, rows, columns) >= ColumnOf(rows, columns), x, 0);
-    }
+    public static NDArray Tril(NDArray x, int k = 0) => Triangle("Tril", x, lower: true, k);
 
     /// <summary>The matrices in the last two axes with zeros below diagonal <paramref name="k"/>.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
-    public static NDArray Triu(NDArray x, int k = 0)
-    {
-        var (rows, columns) = MatrixSize("Triu", x);
-        return Where(RowPlus(k, rows, columns) <= ColumnOf(rows, columns), x, 0);
-    }
+    public static NDArray Triu(NDArray x, int k = 0) => Triangle("Triu", x, lower: false, k);
 
     /// <summary>A square matrix with a vector on diagonal <paramref name="k"/> and zeros elsewhere; of a matrix, its diagonal k.</summary>
     /// <exception cref="ShapeException">It is neither a vector nor a matrix.</exception>
@@ -61,7 +53,7 @@ public static partial class Ops
         var (rows, columns) = (x.Shape[a], x.Shape[b]);
         var (row, column) = (Math.Max(0, -offset), Math.Max(0, offset));
         var length = Math.Max(0, Math.Min(rows - row, columns - column));
-        var shape = x.Shape.Permute(rest);
+        var shape = x.Shape.Remove([a, b]);
         if (length == 0)
             return Zeros(Shape.Create([.. shape.Dims, 0]), x.DType);
         // In a flat matrix, neighbours on a diagonal are columns + 1 apart.
@@ -71,8 +63,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The Vandermonde matrix of a vector: a row for each element, of its powers from <paramref name="columns"/> − 1 down to 0, or upwards if
-    /// <paramref name="increasing"/>; square by default.
+    /// The Vandermonde matrix of a vector: a row for each element, of its powers from <paramref name="columns"/> − 1 down to 0, or upwards
+    /// if <paramref name="increasing"/>; square by default.
     /// </summary>
     /// <exception cref="ShapeException">It is not a vector.</exception>
     public static NDArray Vander(NDArray x, int? columns = null, bool increasing = false)
@@ -95,11 +87,6 @@ public static partial class Ops
     static NDArray RowPlus(int k, int rows, int? columns) => Iota(DType.Int64, [rows, columns ?? rows], 0) + k;
 
     static NDArray ColumnOf(int rows, int? columns) => Iota(DType.Int64, [rows, columns ?? rows], 1);
-
-    static (int Rows, int Columns) MatrixSize(string name, NDArray x) =>
-        x.Rank >= 2
-            ? (x.Shape[x.Rank - 2], x.Shape[x.Rank - 1])
-            : throw new ShapeException($"{name} needs at least two axes, but got {x.Aval}.");
 }
 
 public abstract partial class NDArray

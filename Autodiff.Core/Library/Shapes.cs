@@ -19,11 +19,6 @@ public static partial class Ops
         return Transpose(x, order);
     }
 
-    /// <summary>The transposes of the matrices in the last two axes.</summary>
-    /// <exception cref="ShapeException">There are fewer than two axes.</exception>
-    public static NDArray MatrixTranspose(NDArray x) =>
-        x.Rank >= 2 ? SwapAxes(x, -2, -1) : throw new ShapeException($"MatrixTranspose needs at least two axes, but got {x.Aval}.");
-
     /// <summary>The array with new axes of size 1 at the given places of the result.</summary>
     /// <exception cref="ShapeException">A place is out of range or named twice.</exception>
     public static NDArray ExpandDims(NDArray x, params ReadOnlySpan<int> axes)
@@ -94,7 +89,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The elements moved <paramref name="shift"/> places along an axis, or in row-major order if it is null; what leaves one end enters at the other.
+    /// The elements moved <paramref name="shift"/> places along an axis, or in row-major order if it is null; what leaves one end enters at
+    /// the other.
     /// </summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public static NDArray Roll(NDArray x, int shift, int? axis = null)
@@ -123,9 +119,6 @@ public static partial class Ops
 
 public abstract partial class NDArray
 {
-    /// <summary>The transposes of the matrices in the last two axes.</summary>
-    public NDArray MT => Ops.MatrixTranspose(this);
-
     /// <inheritdoc cref="Ops.Ravel"/>
     public NDArray Ravel() => Ops.Ravel(this);
 

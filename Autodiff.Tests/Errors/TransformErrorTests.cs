@@ -190,6 +190,7 @@ public class TransformErrorTests
         );
     }
 
+#pragma warning disable AD0003, AD0004 // The analyzer refuses them as well.
     [Fact]
     public void Types_that_are_no_trees()
     {
@@ -199,6 +200,7 @@ public class TransformErrorTests
         Message.Says<NotATreeException>(() => Tree.Flatten((List<NDArray>)null!), "List<NDArray> is null", "only leaves may be null");
         Message.Says<NotATreeException>(() => Jit((ref NDArray _) => X), "cannot be transformed");
     }
+#pragma warning restore AD0003, AD0004
 
     [Fact]
     public void Trees_that_differ()

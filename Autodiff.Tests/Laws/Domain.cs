@@ -8,6 +8,9 @@ public static class Domains
     /// <summary>Numbers of both signs, away from 0, where some functions have a kink.</summary>
     public static readonly Domain Real = Each(r => (r.Next(2) * 2 - 1) * Between(r, 0.3, 2.5));
 
+    /// <summary>Likewise, and not 0 when rounded to a whole number either.</summary>
+    public static readonly Domain Divisor = Each(r => (r.Next(2) * 2 - 1) * Between(r, 0.6, 2.5));
+
     public static readonly Domain Positive = Interval(0.3, 3);
     public static readonly Domain AboveOne = Interval(1.2, 4);
 
@@ -18,6 +21,9 @@ public static class Domains
 
     /// <summary>Far enough from whole and half numbers for a derivative of floor or round.</summary>
     public static readonly Domain Fractions = Each(r => r.Next(-4, 4) + (r.Next(2) == 0 ? 0.25 : 0.75) + Between(r, -0.1, 0.1));
+
+    /// <summary>Likewise for rounding to two decimals.</summary>
+    public static readonly Domain Hundredths = Each(r => r.Next(-300, 300) / 100.0 + Between(r, -0.003, 0.003));
 
     /// <summary>All different, by more than any step of a finite difference.</summary>
     public static readonly Domain Distinct = (r, n) =>

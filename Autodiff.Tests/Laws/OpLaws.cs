@@ -90,7 +90,9 @@ public sealed partial class OpLaws
             foreach (var (_, program) in Programs.Of(op, shapes, type))
             {
                 JaxprChecker.Check(program());
-                Assert.True(program().Equals(program()), "A program staged twice differs: some parameter has no structural equality.");
+                // Rules given by C# functions are equal to themselves only.
+                if (!Programs.PrimitivesOf(program()).Any(p => p is CustomPrimitive))
+                    Assert.True(program().Equals(program()), "A program staged twice differs: some parameter has no structural equality.");
             }
         }
     }

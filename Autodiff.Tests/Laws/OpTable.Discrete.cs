@@ -13,7 +13,7 @@ public static partial class OpTable
             Unary("Trunc", Trunc, Math.Truncate, Fractions) with { Types = Numbers },
             Unary("Rint", Rint, x => Math.Round(x, MidpointRounding.ToEven), Fractions) with { Types = Numbers },
             Unary("Round", x => Round(x), x => Math.Round(x), Fractions) with { Types = Numbers },
-            Unary("Round: decimals", x => Round(x, 2), x => Math.Round(x * 100) / 100, Real) with { Types = Signed },
+            Unary("Round: decimals", x => Round(x, 2), x => Math.Round(x * 100) / 100, Hundredths) with { Types = Signed },
             Unary("Round: tens", x => Round(x, -1), x => Math.Round(x / 10) * 10, Fractions) with { Types = Signed },
             Unary("Sign", Sign, x => Math.Sign(x), Real) with { Types = Numbers },
             Binary("Heaviside", Heaviside, (x, y) => x > 0 ? 1 : 0, Real) with { Order = 1 },

@@ -15,7 +15,7 @@ public abstract class LoopBattery(Device device)
         .SelectMany(group => group)
         .ToDictionary(p => p.Name);
 
-    static readonly Dictionary<string, TransformStack> Stacks = TransformStack.All.ToDictionary(s => s.Name);
+    static readonly Dictionary<string, TransformChain> Stacks = TransformChain.All.ToDictionary(s => s.Name);
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases() =>
         Programs.Keys.SelectMany(program => Stacks.Keys.Select(stack => new TheoryDataRow<string, string>(program, stack)));

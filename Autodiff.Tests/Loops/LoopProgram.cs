@@ -6,7 +6,7 @@ public sealed record LoopProgram(string Name, Func<Flow, NDArray, NDArray> Run, 
     readonly Lazy<double[]>[] references =
     [
         .. Enumerable
-            .Range(0, TransformStack.HighestOrder + 1)
+            .Range(0, TransformChain.HighestOrder + 1)
             .Select(order => new Lazy<double[]>(() => Differentiated(Run, order, Points))),
     ];
 

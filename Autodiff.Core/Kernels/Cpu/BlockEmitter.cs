@@ -159,7 +159,9 @@ sealed partial class BlockEmitter
         for (var o = 0; o < results.Length; o++)
             if (results[o] is Storage storage)
                 Bind(step.Outputs[o], storage);
-        new NestEmitter(method, nestOf(step), Array.ConvertAll(step.Inputs, i => places[i]), results).Emit();
+        var operands = Array.ConvertAll(step.Inputs, i => places[i]);
+        foreach (var part in nestOf(step).Parts)
+            new NestEmitter(method, part, operands, results).Emit();
     }
 
     // A scatter takes over the memory of what it starts with, where this step is the last to read that.

@@ -6,19 +6,23 @@ namespace Autodiff;
 sealed unsafe class CallFrame
 {
     internal readonly byte* Arena;
+
+    /// <summary>The addresses of inputs, then of results.</summary>
+    internal readonly byte** Table;
     internal readonly Tape[] Tapes;
     internal readonly Routine[] Routines;
 
-    internal CallFrame(long arenaBytes, int tapes, Routine[] routines)
+    readonly long bytes;
+
+    internal CallFrame(long arenaBytes, int pointers, int tapes, Routine[] routines)
     {
-        Arena = (byte*)NativeMemory.AlignedAlloc((nuint)Math.Max(arenaBytes, 64), 64);
+        bytes = arenaBytes + (pointers + 1) * sizeof(byte*);
+        Arena = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        Table = (byte**)(Arena + arenaBytes);
         Tapes = new Tape[tapes];
         Routines = routines;
-        GC.AddMemoryPressure(Math.Max(arenaBytes, 64));
-        bytes = Math.Max(arenaBytes, 64);
+        GC.AddMemoryPressure(bytes);
     }
-
-    readonly long bytes;
 
     ~CallFrame()
     {

@@ -29,7 +29,8 @@ sealed unsafe class CpuExecutable : Executable
     internal CpuExecutable(Entry entry, ResultSource[] results, int[] tapeInputs, ConstantPool constants, Func<CallFrame> newFrame)
     {
         (this.entry, this.results, this.tapeInputs, this.constants, this.newFrame) = (entry, results, tapeInputs, constants, newFrame);
-        hasTapes = newFrame().Tapes.Length > 0;
+        idle = newFrame();
+        hasTapes = idle.Tapes.Length > 0;
     }
 
     public override NDArray[] Run(NDArray[] inputs)
@@ -42,8 +43,7 @@ sealed unsafe class CpuExecutable : Executable
         var frame = Interlocked.Exchange(ref idle, null) ?? (frames.TryTake(out var pooled) ? pooled : newFrame());
         for (var t = 0; t < tapeInputs.Length; t++)
             frame.Tapes[t] = ((ConcreteTape)inputs[tapeInputs[t]]).Rows;
-        var table = stackalloc byte*[inputs.Length + outputs.Length];
-        Pin(inputs, outputs, 0, table, frame);
+        Pin(inputs, outputs, 0, frame);
         for (var r = 0; r < outputs.Length; r++)
             outputs[r] ??= Take(results[r], inputs, outputs, frame);
         if (hasTapes)
@@ -56,8 +56,9 @@ sealed unsafe class CpuExecutable : Executable
     }
 
     // Native arrays are in place; managed ones are pinned, one by each call.
-    void Pin(NDArray[] inputs, NDArray[] outputs, int from, byte** table, CallFrame frame)
+    void Pin(NDArray[] inputs, NDArray[] outputs, int from, CallFrame frame)
     {
+        var table = frame.Table;
         for (var i = from; i < inputs.Length + outputs.Length; i++)
         {
             if ((i < inputs.Length ? inputs[i] : outputs[i - inputs.Length]) is not ConcreteArray array)
@@ -71,7 +72,7 @@ sealed unsafe class CpuExecutable : Executable
             fixed (byte* first = &managed.First)
             {
                 table[i] = first;
-                Pin(inputs, outputs, i + 1, table, frame);
+                Pin(inputs, outputs, i + 1, frame);
             }
             return;
         }

@@ -12,21 +12,7 @@ sealed class IndexNarrowing(AddressPlan ranges)
     {
         var narrowing = new IndexNarrowing(ranges);
         var rewrite = Scalar.Rewriting((node, visit) => narrowing.Replace(node, visit));
-        // Only values: the places of elements stay affine in the index variables.
-        return new(
-            kernel.Space,
-            kernel.ReducedAxes,
-            Array.ConvertAll(
-                kernel.Outputs,
-                o => new KernelOutput(o.Type, rewrite(o.Value), o.Fold)
-                {
-                    Prefix = o.Prefix,
-                    Index = o.Index,
-                    Into = o.Into,
-                    Guard = o.Guard,
-                }
-            )
-        );
+        return kernel.WithValues(rewrite);
     }
 
     /// <summary>An index variable in 32 bits.</summary>

@@ -26,8 +26,9 @@ static class KernelCompiler
             if (sources[r] is ComputedResult { Type.Tape: > 0 } computed)
                 sources[r] = computed with { TapeSlot = emitter.TapeSlot(body.Results[r]) };
         var (bytes, tapes, routines) = (emitter.ArenaBytes, emitter.Tapes, emitter.Routines);
+        var pointers = body.Parameters.Length + body.Results.Length;
         int[] tapeInputs = [.. Enumerable.Range(0, body.Parameters.Length).Where(i => body.Parameters[i].Type.Tape > 0)];
-        return new CpuExecutable(entry, sources, tapeInputs, constants, () => new CallFrame(bytes, tapes, routines));
+        return new CpuExecutable(entry, sources, tapeInputs, constants, () => new CallFrame(bytes, pointers, tapes, routines));
     }
 
     // What is passed on is shared with the caller, not copied.

@@ -39,7 +39,7 @@ sealed class MethodPlan
             return known;
         var weight = step.Inputs.Length + step.Outputs.Length + Liveness.Blocks(step).Sum(b => b.Steps.Sum(WeightOf));
         if (step is KernelStep kernel && nestOf(kernel) is var nest)
-            weight += nest.Loops.Length == 0 ? nest.Order.Length : 10 + 3 * nest.Order.Length;
+            weight += nest.Loops.Length == 0 ? nest.Order.Length : nest.Parts.Sum(p => 10 + 3 * p.Order.Length);
         return weights[step] = weight;
     }
 

@@ -20,6 +20,7 @@ sealed partial class NestEmitter
     readonly LocalBuilder?[] axes;
     readonly List<Access> accesses = [];
     readonly Dictionary<NestNode, LocalBuilder[]> kept = [];
+    readonly List<NestNode> keptInOrder = [];
 
     // The piece of the vectorised loop that is being emitted, where inside it.
     Piece? piece;
@@ -132,6 +133,7 @@ sealed partial class NestEmitter
                 }
             }
             kept[node] = locals;
+            keptInOrder.Add(node);
         }
     }
 
@@ -366,7 +368,7 @@ sealed partial class NestEmitter
     /// <summary>Gives back the locals of what was computed since it was opened.</summary>
     sealed class Scope(NestEmitter nest)
     {
-        readonly HashSet<NestNode> outer = [.. nest.kept.Keys];
+        readonly int outer = nest.keptInOrder.Count;
         readonly List<LocalBuilder> locals = [];
         readonly List<(Access, LocalBuilder?)> moved = [];
 
@@ -376,13 +378,11 @@ sealed partial class NestEmitter
 
         internal void Close()
         {
-            foreach (var (node, own) in nest.kept.Where(k => !outer.Contains(k.Key)).ToArray())
-            {
-                nest.kept.Remove(node);
-                locals.AddRange(own);
-            }
-            foreach (var (access, outer) in moved)
-                access.Pointer = outer;
+            for (; nest.keptInOrder.Count > outer; nest.keptInOrder.RemoveAt(nest.keptInOrder.Count - 1))
+                if (nest.kept.Remove(nest.keptInOrder[^1], out var own))
+                    locals.AddRange(own);
+            foreach (var (access, before) in moved)
+                access.Pointer = before;
             foreach (var local in locals)
                 nest.method.Return(local);
         }

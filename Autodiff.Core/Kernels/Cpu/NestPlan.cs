@@ -14,31 +14,52 @@ sealed class NestPlan
     readonly Dictionary<Scalar, ulong> loopsOf = [];
     readonly int[] depthOfAxis;
 
-    /// <summary>
-    /// The plan of a step. Elementary functions are expanded into arithmetic, and index variables narrowed, where that lets the nest be vectorised.
-    /// </summary>
+    /// <summary>The plan of a step.</summary>
     internal static NestPlan Create(KernelStep step)
     {
         var operands = Array.ConvertAll(step.Inputs, i => i.Type);
-        var plain = new NestPlan(step.Kernel, operands);
-        var bits = KernelCompiler.VectorBits;
-        if (plain.Loops.Length == 0 || bits == 0)
+        var plan = Improve(step.Kernel, operands);
+        if (plan.IsVector || plan.Loops.Length == 0 || KernelCompiler.VectorBits == 0)
+            return plan;
+        var parts = Array.ConvertAll(RangeSplitting.Split(step.Kernel, operands), k => Improve(k, operands));
+        if (Array.Exists(parts, p => p.IsVector))
+            plan.Parts = parts;
+        else if (TransposeTiling.Tile(plan) is { } tiled)
+            plan.Parts = [new(tiled, operands)];
+        return plan;
+    }
+
+    /// <summary>The plans to be emitted one after the other: this one, unless it was cut.</summary>
+    internal NestPlan[] Parts { get; private set; }
+
+    bool IsVector => VectorPlan.Create(this, KernelCompiler.VectorBits, inPlace: false) is not null;
+
+    // Elementary functions are expanded into arithmetic, and all numbers brought to one width, where that lets the nest be vectorised.
+    static NestPlan Improve(Kernel kernel, Aval[] operands)
+    {
+        var plain = new NestPlan(kernel, operands);
+        if (plain.Loops.Length == 0 || KernelCompiler.VectorBits == 0)
             return plain;
         var plan = plain;
         if (plain.Order.Any(n => n is Apply { Type.IsFloat: true } a && Elementary.IsElementary(a.Op)))
         {
             var expand = Elementary.Expander(keepLargeAngles: true);
-            var outputs = Array.ConvertAll(step.Kernel.Outputs, o => o.Rewrite(expand, o.Into));
-            plan = new(new(step.Kernel.Space, step.Kernel.ReducedAxes, outputs), operands);
+            plan = new(new(kernel.Space, kernel.ReducedAxes, Array.ConvertAll(kernel.Outputs, o => o.Rewrite(expand, o.Into))), operands);
         }
-        if (VectorPlan.Create(plan, bits, inPlace: false) is not null)
+        if (plan.IsVector)
             return plan;
-        plan = new(IndexNarrowing.Rewrite(plan.Kernel, plan.Index), operands);
-        return VectorPlan.Create(plan, bits, inPlace: false) is not null ? plan : plain;
+        foreach (var uniform in new[] { IndexNarrowing.Rewrite(plan.Kernel, plan.Index), WordWidening.Rewrite(plan.Kernel) })
+        {
+            plan = new(uniform, operands);
+            if (plan.IsVector)
+                return plan;
+        }
+        return plain;
     }
 
-    NestPlan(Kernel kernel, Aval[] operands)
+    internal NestPlan(Kernel kernel, Aval[] operands)
     {
+        Parts = [this];
         Kernel = kernel;
         this.operands = operands;
         Index = new AddressPlan(kernel.Space);

@@ -1,0 +1,3 @@
+using BenchmarkDotNet.Running;
+
+BenchmarkSwitcher.FromAssembly(typeof(Autodiff.Benchmarks.FaceBenchmarks).Assembly).Run(args);
