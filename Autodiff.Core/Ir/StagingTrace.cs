@@ -59,6 +59,13 @@ sealed class StagingTrace(Trace? parent) : Trace
         return variable;
     }
 
+    /// <summary>Captures a variable of another trace.</summary>
+    internal void Capture(StagingTrace owner, Var variable)
+    {
+        if (!captured.ContainsValue(variable))
+            captured[new StagedTracer(owner, variable)] = variable;
+    }
+
     /// <summary>
     /// The program written so far, without dead code. Values it captured become leading inputs, in the order in which they were met (closure conversion).
     /// The equations of <paramref name="prefix"/>, another trace's, stand before it; what they read from outside must have been captured.

@@ -5,7 +5,9 @@ public sealed record LoopProgram(string Name, Func<Flow, NDArray, NDArray> Run, 
 {
     readonly Lazy<double[]>[] references =
     [
-        .. Enumerable.Range(0, TransformStack.HighestOrder + 1).Select(order => new Lazy<double[]>(() => Differentiated(Run, order, Points))),
+        .. Enumerable
+            .Range(0, TransformChain.HighestOrder + 1)
+            .Select(order => new Lazy<double[]>(() => Differentiated(Run, order, Points))),
     ];
 
     public double Tolerance { get; init; } = Agreement.Rounding;
