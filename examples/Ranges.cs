@@ -20,6 +20,15 @@ static class Ranges
 
         NDArray Loss(NDArray w, NDArray x, NDArray y) => Square(MatMul(x, w) - y).Mean();
         var grad = Jit(Grad(Loss));
-        Show(grad([0.1, 0.2], [[1, 2], [3, 4]], [5, 6]));
+        Show(
+            grad(
+                [0.1, 0.2],
+                [
+                    [1, 2],
+                    [3, 4],
+                ],
+                [5, 6]
+            )
+        );
     }
 }

@@ -58,6 +58,5 @@ static class Tumours
                 return (s.X + step * s.Direction, residual, residual + Dot(residual, residual) / size * s.Direction);
             },
             init: (X: ZerosLike(b), Residual: b, Direction: b)
-        )
-        .X;
+        ).X;
 }
