@@ -3,21 +3,48 @@ using System.Reflection;
 
 namespace Autodiff;
 
-/// <summary>The flat arguments of a call: leaves, structure, and which leaves belong to which argument.</summary>
+/// <summary>The flat arguments of a call: leaves, structure, and which leaves belong to which argument. Reused from call to call of a thread.</summary>
 sealed class Arguments
 {
-    internal Arguments(TreeWriter writer, int[] ends, Type signature)
+    [ThreadStatic]
+    static Arguments? spare;
+
+    readonly TreeWriter writer = new();
+    readonly List<int> ends = [];
+    NDArray[]? leaves;
+    TreeStructure? structure;
+    Type signature = typeof(void);
+
+    internal static Arguments Rent(Type signature)
     {
-        Ends = ends;
-        Leaves = writer.TakeLeaves();
-        Structure = writer.TakeStructure(signature);
+        var arguments = spare ?? new();
+        spare = null;
+        arguments.signature = signature;
+        return arguments;
     }
 
-    internal NDArray[] Leaves { get; }
-    internal TreeStructure Structure { get; }
+    internal void Release()
+    {
+        writer.Clear();
+        ends.Clear();
+        (leaves, structure) = (null, null);
+        spare = this;
+    }
+
+    internal void Add<T>(T argument)
+    {
+        PyTree<T>.Default.Flatten(argument, writer);
+        ends.Add(writer.Leaves.Count);
+    }
+
+    internal NDArray[] Leaves => leaves ??= writer.TakeLeaves();
+
+    internal TreeStructure Structure => structure ??= writer.TakeStructure(signature);
 
     /// <summary>For each argument, the number of leaves up to and with it.</summary>
-    internal int[] Ends { get; }
+    internal IReadOnlyList<int> Ends => ends;
+
+    internal bool Have(TreeStructure wanted) => writer.Matches(wanted);
 }
 
 /// <summary>What a transform does with a function on flat arrays: it is given the arguments and gives results with their structure.</summary>
@@ -88,6 +115,13 @@ abstract class Lifted : LiftedFunction
     internal FlatCall Transformed { get; private set; } = null!;
 
     private protected abstract Lifted Clone();
+
+    private protected R Apply<R>(Arguments arguments)
+    {
+        var (leaves, structure) = Transformed(arguments);
+        arguments.Release();
+        return typeof(R) == typeof(NDArray) && leaves.Length == 1 ? (R)(object)leaves[0] : Tree.Unflatten<R>(structure, leaves);
+    }
 
     internal sealed override string[] ParameterNames =>
         [.. original.Method.GetParameters().Where(p => p.ParameterType.Name != "Closure").Select(p => p.Name ?? "")];

@@ -13,8 +13,8 @@ sealed class Lifted<R> : Lifted
 
     public R Invoke()
     {
-        var (leaves, structure) = Transformed(ArgumentsOf());
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<R>));
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -25,12 +25,6 @@ sealed class Lifted<R> : Lifted
     internal override string[] PathsOf(TreeStructure structure, NDArray[] leaves)
     {
         return [];
-    }
-
-    static Arguments ArgumentsOf()
-    {
-        var writer = new TreeWriter();
-        return new(writer, [], typeof(Func<R>));
     }
 }
 
@@ -45,8 +39,9 @@ sealed class Lifted<T1, R> : Lifted
 
     public R Invoke(T1 x1)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, R>));
+        arguments.Add(x1);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -63,15 +58,6 @@ sealed class Lifted<T1, R> : Lifted
         writer.Write(names[0], reader.Read<T1>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[1];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, R> : Lifted
@@ -85,8 +71,10 @@ sealed class Lifted<T1, T2, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -104,17 +92,6 @@ sealed class Lifted<T1, T2, R> : Lifted
         writer.Write(names[1], reader.Read<T2>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[2];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, T3, R> : Lifted
@@ -128,8 +105,11 @@ sealed class Lifted<T1, T2, T3, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2, T3 x3)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2, x3));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, T3, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        arguments.Add(x3);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -148,19 +128,6 @@ sealed class Lifted<T1, T2, T3, R> : Lifted
         writer.Write(names[2], reader.Read<T3>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2, T3 x3)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[3];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        PyTree<T3>.Default.Flatten(x3, writer);
-        ends[2] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, T3, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, T3, T4, R> : Lifted
@@ -174,8 +141,12 @@ sealed class Lifted<T1, T2, T3, T4, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2, x3, x4));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, T3, T4, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        arguments.Add(x3);
+        arguments.Add(x4);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -195,21 +166,6 @@ sealed class Lifted<T1, T2, T3, T4, R> : Lifted
         writer.Write(names[3], reader.Read<T4>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2, T3 x3, T4 x4)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[4];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        PyTree<T3>.Default.Flatten(x3, writer);
-        ends[2] = writer.Leaves.Count;
-        PyTree<T4>.Default.Flatten(x4, writer);
-        ends[3] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, T3, T4, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, T3, T4, T5, R> : Lifted
@@ -223,8 +179,13 @@ sealed class Lifted<T1, T2, T3, T4, T5, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2, x3, x4, x5));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, T3, T4, T5, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        arguments.Add(x3);
+        arguments.Add(x4);
+        arguments.Add(x5);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -245,23 +206,6 @@ sealed class Lifted<T1, T2, T3, T4, T5, R> : Lifted
         writer.Write(names[4], reader.Read<T5>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[5];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        PyTree<T3>.Default.Flatten(x3, writer);
-        ends[2] = writer.Leaves.Count;
-        PyTree<T4>.Default.Flatten(x4, writer);
-        ends[3] = writer.Leaves.Count;
-        PyTree<T5>.Default.Flatten(x5, writer);
-        ends[4] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, T3, T4, T5, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, T3, T4, T5, T6, R> : Lifted
@@ -275,8 +219,14 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2, x3, x4, x5, x6));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, T3, T4, T5, T6, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        arguments.Add(x3);
+        arguments.Add(x4);
+        arguments.Add(x5);
+        arguments.Add(x6);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -300,25 +250,6 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, R> : Lifted
         writer.Write(names[5], reader.Read<T6>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[6];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        PyTree<T3>.Default.Flatten(x3, writer);
-        ends[2] = writer.Leaves.Count;
-        PyTree<T4>.Default.Flatten(x4, writer);
-        ends[3] = writer.Leaves.Count;
-        PyTree<T5>.Default.Flatten(x5, writer);
-        ends[4] = writer.Leaves.Count;
-        PyTree<T6>.Default.Flatten(x6, writer);
-        ends[5] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, T3, T4, T5, T6, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, R> : Lifted
@@ -333,8 +264,15 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6, T7 x7)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2, x3, x4, x5, x6, x7));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, T3, T4, T5, T6, T7, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        arguments.Add(x3);
+        arguments.Add(x4);
+        arguments.Add(x5);
+        arguments.Add(x6);
+        arguments.Add(x7);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -367,27 +305,6 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, R> : Lifted
         writer.Write(names[6], reader.Read<T7>());
         return [.. writer.Paths];
     }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6, T7 x7)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[7];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        PyTree<T3>.Default.Flatten(x3, writer);
-        ends[2] = writer.Leaves.Count;
-        PyTree<T4>.Default.Flatten(x4, writer);
-        ends[3] = writer.Leaves.Count;
-        PyTree<T5>.Default.Flatten(x5, writer);
-        ends[4] = writer.Leaves.Count;
-        PyTree<T6>.Default.Flatten(x6, writer);
-        ends[5] = writer.Leaves.Count;
-        PyTree<T7>.Default.Flatten(x7, writer);
-        ends[6] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, T3, T4, T5, T6, T7, R>));
-    }
 }
 
 sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, T8, R> : Lifted
@@ -402,8 +319,16 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, T8, R> : Lifted
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6, T7 x7, T8 x8)
     {
-        var (leaves, structure) = Transformed(ArgumentsOf(x1, x2, x3, x4, x5, x6, x7, x8));
-        return Tree.Unflatten<R>(structure, leaves);
+        var arguments = Arguments.Rent(typeof(Func<T1, T2, T3, T4, T5, T6, T7, T8, R>));
+        arguments.Add(x1);
+        arguments.Add(x2);
+        arguments.Add(x3);
+        arguments.Add(x4);
+        arguments.Add(x5);
+        arguments.Add(x6);
+        arguments.Add(x7);
+        arguments.Add(x8);
+        return Apply<R>(arguments);
     }
 
     internal override (NDArray[] Leaves, TreeStructure Structure) Call(TreeStructure structure, NDArray[] leaves)
@@ -437,28 +362,5 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, T8, R> : Lifted
         writer.Write(names[6], reader.Read<T7>());
         writer.Write(names[7], reader.Read<T8>());
         return [.. writer.Paths];
-    }
-
-    static Arguments ArgumentsOf(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6, T7 x7, T8 x8)
-    {
-        var writer = new TreeWriter();
-        var ends = new int[8];
-        PyTree<T1>.Default.Flatten(x1, writer);
-        ends[0] = writer.Leaves.Count;
-        PyTree<T2>.Default.Flatten(x2, writer);
-        ends[1] = writer.Leaves.Count;
-        PyTree<T3>.Default.Flatten(x3, writer);
-        ends[2] = writer.Leaves.Count;
-        PyTree<T4>.Default.Flatten(x4, writer);
-        ends[3] = writer.Leaves.Count;
-        PyTree<T5>.Default.Flatten(x5, writer);
-        ends[4] = writer.Leaves.Count;
-        PyTree<T6>.Default.Flatten(x6, writer);
-        ends[5] = writer.Leaves.Count;
-        PyTree<T7>.Default.Flatten(x7, writer);
-        ends[6] = writer.Leaves.Count;
-        PyTree<T8>.Default.Flatten(x8, writer);
-        ends[7] = writer.Leaves.Count;
-        return new(writer, ends, typeof(Func<T1, T2, T3, T4, T5, T6, T7, T8, R>));
     }
 }

@@ -153,28 +153,35 @@ public static partial class Transform
     /// </summary>
     /// <exception cref="CarryMismatchException">The carry leaves as something else; the message names the leaf.</exception>
     /// <exception cref="PredicateException">The condition is not one boolean.</exception>
-    public static C WhileLoop<C>(Func<C, NDArray> condition, Func<C, C> body, C init) => Loops.WhileLoop(condition, body, init);
+    public static C WhileLoop<C>(Func<C, NDArray> condition, Func<C, C> body, C init, Checkpointing? checkpoint = null) =>
+        Loops.WhileLoop(condition, body, init, checkpoint);
 
     /// <inheritdoc cref="WhileLoop{C}"/>
     [OverloadResolutionPriority(1)]
-    public static NDArray WhileLoop(Func<NDArray, NDArray> condition, Func<NDArray, NDArray> body, NDArray init) =>
-        Loops.WhileLoop(condition, body, init);
+    public static NDArray WhileLoop(
+        Func<NDArray, NDArray> condition,
+        Func<NDArray, NDArray> body,
+        NDArray init,
+        Checkpointing? checkpoint = null
+    ) => Loops.WhileLoop(condition, body, init, checkpoint);
 
     /// <inheritdoc cref="WhileLoop{C}"/>
     [OverloadResolutionPriority(1)]
     public static (NDArray, NDArray) WhileLoop(
         Func<(NDArray, NDArray), NDArray> condition,
         Func<(NDArray, NDArray), (NDArray, NDArray)> body,
-        (NDArray, NDArray) init
-    ) => Loops.WhileLoop(condition, body, init);
+        (NDArray, NDArray) init,
+        Checkpointing? checkpoint = null
+    ) => Loops.WhileLoop(condition, body, init, checkpoint);
 
     /// <inheritdoc cref="WhileLoop{C}"/>
     [OverloadResolutionPriority(1)]
     public static (NDArray, NDArray, NDArray) WhileLoop(
         Func<(NDArray, NDArray, NDArray), NDArray> condition,
         Func<(NDArray, NDArray, NDArray), (NDArray, NDArray, NDArray)> body,
-        (NDArray, NDArray, NDArray) init
-    ) => Loops.WhileLoop(condition, body, init);
+        (NDArray, NDArray, NDArray) init,
+        Checkpointing? checkpoint = null
+    ) => Loops.WhileLoop(condition, body, init, checkpoint);
 
     /// <summary>
     /// One of two functions of an operand, chosen by a boolean scalar (or a number: not zero). Only the chosen one runs; under Vmap with a choice for each example,

@@ -67,7 +67,7 @@ public static partial class Transform
         return function.Wrap(arguments =>
         {
             var perLeaf = new int?[arguments.Leaves.Length];
-            for (int argument = 0, leaf = 0; argument < arguments.Ends.Length; argument++)
+            for (int argument = 0, leaf = 0; argument < arguments.Ends.Count; argument++)
             for (; leaf < arguments.Ends[argument]; leaf++)
                 perLeaf[leaf] = axes.Length == 0 ? 0 : axes[argument];
             return Vectorization.Call(function, arguments, perLeaf, null, _ => outAxis);

@@ -4,14 +4,18 @@ namespace Autodiff;
 static class Transposition
 {
     /// <summary>
-    /// The cotangents of the inputs of a linear program behind its leading constants, given those of its outputs; null stands for zero.
+    /// The cotangents of the inputs of a linear program behind its leading constants, given those of its outputs; null stands for zero. They are
+    /// added to <paramref name="initial"/>, one an input, where there is one.
     /// </summary>
-    internal static NDArray?[] Pull(Jaxpr jaxpr, NDArray[] constants, NDArray?[] cotangents)
+    internal static NDArray?[] Pull(Jaxpr jaxpr, NDArray[] constants, NDArray?[] cotangents, NDArray?[]? initial = null)
     {
         var known = new Dictionary<Var, NDArray>();
         for (var i = 0; i < constants.Length; i++)
             known[jaxpr.Inputs[i]] = constants[i];
         var sums = new Dictionary<Var, NDArray>();
+        for (var i = 0; i < (initial?.Length ?? 0); i++)
+            if (initial![i] is { } sum)
+                sums[jaxpr.Inputs[constants.Length + i]] = sum;
         void Add(Atom atom, NDArray? ct)
         {
             if (ct is null || atom is not Var v || known.ContainsKey(v))
@@ -45,9 +49,10 @@ static class Transposition
     }
 
     /// <summary>
-    /// The cotangents of the linear operands of <paramref name="f"/>. What depends on known operands alone is computed now, in the current trace.
+    /// The cotangents of the linear operands of <paramref name="f"/>, added to <paramref name="initial"/>, one an operand, where there is one. What depends on
+    /// known operands alone is computed now, in the current trace.
     /// </summary>
-    internal static NDArray?[] Pull(Func<NDArray[], NDArray[]> f, Operand[] xs, NDArray?[] cotangents)
+    internal static NDArray?[] Pull(Func<NDArray[], NDArray[]> f, Operand[] xs, NDArray?[] cotangents, NDArray?[]? initial = null)
     {
         var linear = new StagingTrace(Trace.Current);
         var inputs = Array.ConvertAll(xs, x => x.IsLinear ? linear.NewInput(x.Aval) : null);
@@ -57,7 +62,13 @@ static class Transposition
         // A result that depends on no linear operand takes no cotangent.
         var live = Array.ConvertAll(ys, linear.Owns);
         var closed = linear.Close([.. inputs.Where(t => t is not null).Select(t => t!)], Mask.Pick(ys, live));
-        var pulled = Pull(closed.Jaxpr, closed.Constants, Mask.Pick(cotangents, live));
-        return Mask.Scatter(Array.ConvertAll(xs, x => x.IsLinear), pulled);
+        var isLinear = Array.ConvertAll(xs, x => x.IsLinear);
+        var pulled = Pull(
+            closed.Jaxpr,
+            closed.Constants,
+            Mask.Pick(cotangents, live),
+            initial is null ? null : Mask.Pick(initial, isLinear)
+        );
+        return Mask.Scatter(isLinear, pulled);
     }
 }

@@ -137,6 +137,12 @@ static class ArrayPrinter
             fraction = Math.Max(fraction, digits[i].Fraction.Length);
             exponent = Math.Max(exponent, Math.Abs(digits[i].Exponent).ToString(CultureInfo.InvariantCulture).Length);
         }
-        return [.. values.Select((v, i) => double.IsFinite(v) ? digits[i].Scientific(fraction, exponent) : FormatNonFinite(v))];
+        // Where another element needs more digits than the shortest form has, they are its own and not zeros.
+        return
+        [
+            .. values.Select(
+                (v, i) => double.IsFinite(v) ? digits[i].WithFraction(v, fraction).Scientific(fraction, exponent) : FormatNonFinite(v)
+            ),
+        ];
     }
 }

@@ -26,11 +26,18 @@ readonly record struct DecimalDigits(bool Negative, string Digits, int Exponent)
 
     static CultureInfo Invariant => CultureInfo.InvariantCulture;
 
-    /// <summary>At most <paramref name="places"/> digits after the point; where there are more, those nearest to <paramref name="exact"/>.</summary>
+    /// <summary>
+    /// At most <paramref name="places"/> digits after the point; where there are more, those nearest to <paramref name="exact"/>.
+    /// </summary>
     internal DecimalDigits RoundFraction(double exact, int places) => Fraction.Length - Exponent <= places ? this : Round(exact, places);
 
-    /// <summary>At most <paramref name="places"/> digits after the first; where there are more, those nearest to <paramref name="exact"/>.</summary>
-    internal DecimalDigits RoundSignificand(double exact, int places) => Fraction.Length <= places ? this : Round(exact, places - Exponent);
+    /// <summary>
+    /// At most <paramref name="places"/> digits after the first; where there are more, those nearest to <paramref name="exact"/>.
+    /// </summary>
+    internal DecimalDigits RoundSignificand(double exact, int places) => Fraction.Length <= places ? this : WithFraction(exact, places);
+
+    /// <summary>The <paramref name="places"/> digits after the first that are nearest to <paramref name="exact"/>.</summary>
+    internal DecimalDigits WithFraction(double exact, int places) => Round(exact, places - Exponent);
 
     // |exact| · 10^places, rounded to an integer, half to even.
     DecimalDigits Round(double exact, int places)

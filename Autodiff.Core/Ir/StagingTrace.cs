@@ -3,7 +3,7 @@ namespace Autodiff;
 /// <summary>A variable of a program that is being written.</summary>
 sealed class StagedTracer(StagingTrace trace, Var variable) : Tracer(trace)
 {
-    internal Var Var => variable;
+    internal new Var Var => variable;
     public override Aval Aval => Var.Aval;
 }
 

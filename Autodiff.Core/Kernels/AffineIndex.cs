@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// An Int64 expression as a sum of multiples of expressions that are not sums themselves, plus a constant. Arithmetic wraps, as Int64's does, so
-/// taking an expression apart and building it anew is exact.
+/// An Int64 expression as a sum of multiples of expressions that are not sums themselves, plus a constant. Arithmetic wraps, as Int64's
+/// does, so taking an expression apart and building it anew is exact.
 /// </summary>
 sealed class AffineIndex
 {

@@ -1,6 +1,6 @@
 namespace Autodiff;
 
-/// <summary>The CPU. Programs run through the compiler.</summary>
+/// <summary>The CPU. Programs run through the compiler; those that may run only a few times start in the interpreter.</summary>
 public sealed class CpuDevice : Device
 {
     public static readonly CpuDevice Instance = new();
@@ -9,5 +9,7 @@ public sealed class CpuDevice : Device
 
     public override string Name => "cpu";
 
-    public override Executable Compile(Program program) => throw new NotSupportedException();
+    public override Executable Compile(Program program) => KernelCompiler.Compile(Optimizer.Optimize(program));
+
+    public override Executable Prepare(Program program) => new PreparedProgram(program, this);
 }

@@ -6,13 +6,34 @@ namespace Autodiff;
 /// </summary>
 public abstract class Device
 {
-    static Device current = CpuDevice.Instance;
+    static Device shared = CpuDevice.Instance;
 
-    /// <summary>The device on which programs run. Setting it affects every thread.</summary>
+    [ThreadStatic]
+    static Device? own;
+
+    /// <summary>The device on which programs run. Setting it affects every thread that is not in a scope of <see cref="Use"/>.</summary>
     public static Device Current
     {
-        get => current;
-        set => current = value ?? throw new ArgumentNullException(nameof(value));
+        get => own ?? shared;
+        set => shared = value ?? throw new ArgumentNullException(nameof(value));
+    }
+
+    /// <summary>Makes this the current device of this thread until the scope is disposed of.</summary>
+    public Scope Use()
+    {
+        var scope = new Scope(own);
+        own = this;
+        return scope;
+    }
+
+    /// <summary>The scope of <see cref="Use"/>.</summary>
+    public readonly ref struct Scope
+    {
+        readonly Device? previous;
+
+        internal Scope(Device? previous) => this.previous = previous;
+
+        public void Dispose() => own = previous;
     }
 
     public abstract string Name { get; }

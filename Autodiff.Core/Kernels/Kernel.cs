@@ -32,6 +32,23 @@ public sealed class Kernel(Shape space, int reducedAxes, params KernelOutput[] o
     public int ReducedAxes => reducedAxes;
     public KernelOutput[] Outputs => outputs;
 
+    /// <summary>This kernel with other values, stored at the same places: indices are kept as they are.</summary>
+    internal Kernel WithValues(Func<Scalar, Scalar> rewrite) =>
+        new(
+            space,
+            reducedAxes,
+            Array.ConvertAll(
+                outputs,
+                o => new KernelOutput(o.Type, rewrite(o.Value), o.Fold)
+                {
+                    Prefix = o.Prefix,
+                    Index = o.Index,
+                    Into = o.Into,
+                    Guard = o.Guard,
+                }
+            )
+        );
+
     /// <summary>A kernel that gives each element of the result its own expression.</summary>
     public static Kernel Map(Aval result, Scalar body) => new(result.Shape, 0, new KernelOutput(result.Strong, body));
 

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Checks that a <see cref="Program"/> is well formed: every value is defined once and before it is read, and the types and shapes of expressions,
-/// steps and blocks fit together.
+/// Checks that a <see cref="Program"/> is well formed: every value is defined once and before it is read, and the types and shapes of
+/// expressions, steps and blocks fit together.
 /// </summary>
 sealed class ProgramChecker
 {
@@ -12,7 +12,7 @@ sealed class ProgramChecker
 
     ProgramChecker(string writer) => this.writer = writer;
 
-    /// <exception cref="InvalidProgramException">The program is malformed; <paramref name="writer"/> names the pass that wrote it.</exception>
+    /// <exception cref="InvalidProgramException">It is malformed; <paramref name="writer"/> names the pass that wrote it.</exception>
     internal static void Check(Program program, string writer)
     {
         var checker = new ProgramChecker(writer);

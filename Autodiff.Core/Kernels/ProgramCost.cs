@@ -1,9 +1,9 @@
 namespace Autodiff;
 
 /// <summary>
-/// An estimate of the work of a program: floating-point operations (an elementary function counts as the additions it takes) and bytes of arrays
-/// read and written. Loops count their static length, or one iteration where it is not known; branches the dearer side; of routines only
-/// the bytes are known.
+/// An estimate of the work of a program: floating-point operations (an elementary function counts as the additions it takes) and bytes of
+/// arrays read and written. Loops count their static length, or one iteration where it is not known; branches the dearer side; of routines
+/// only the bytes are known.
 /// </summary>
 public readonly record struct ProgramCost(double Flops, double BytesRead, double BytesWritten)
 {

@@ -143,8 +143,8 @@ public abstract class Scalar
     internal Scalar Rewrite(Func<Scalar, Scalar?> replace) => new Rewriter((node, _) => replace(node)).Visit(this);
 
     /// <summary>
-    /// A <see cref="Rewrite"/> for several expressions, which keeps what they share. <paramref name="replace"/> is also given the rewriting itself,
-    /// for parts of the node it replaces.
+    /// A <see cref="Rewrite"/> for several expressions, which keeps what they share. <paramref name="replace"/> is also given the rewriting
+    /// itself, for parts of the node it replaces.
     /// </summary>
     internal static Func<Scalar, Scalar> Rewriting(Func<Scalar, Func<Scalar, Scalar>, Scalar?> replace) => new Rewriter(replace).Visit;
 

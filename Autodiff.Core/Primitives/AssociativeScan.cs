@@ -3,8 +3,9 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// The running combinations x₀, x₀∘x₁, x₀∘x₁∘x₂, … along an axis, of tuples of arrays, in logarithmic depth; <paramref name="reverse"/> combines from the
-    /// last to the first. <paramref name="combine"/> must be associative and act on any number of elements along the axis at once.
+    /// The running combinations x₀, x₀∘x₁, x₀∘x₁∘x₂, … along an axis, of tuples of arrays, in logarithmic depth;
+    /// <paramref name="reverse"/> combines from the last to the first. <paramref name="combine"/> must be associative and act on any
+    /// number of elements along the axis at once.
     /// </summary>
     /// <remarks>Blelloch, "Prefix sums and their applications" (1990): pairs first, then the elements between them.</remarks>
     internal static NDArray[] AssociativeScan(

@@ -17,11 +17,10 @@ static class Broadcasting
     /// <summary>Binds to operands of one type whose shapes broadcast to <paramref name="shape"/>.</summary>
     internal static NDArray Bind(Elementwise primitive, Shape shape, NDArray[] xs)
     {
-        var same = Array.TrueForAll(xs, x => x.Shape == shape);
-        if (same || Array.Exists(xs, x => x.Aval.Tape > 0))
+        if (Array.TrueForAll(xs, x => x.Shape == shape))
             return primitive.Bind(xs);
-        // Eager code folds the broadcast into the kernel; traces see it.
-        if (Trace.Current is EvalTrace && Array.Exists(xs, x => x.Shape == shape))
+        // Eager code folds the broadcast into the kernel; traces see it, and so do tapes, whose rows it broadcasts.
+        if (Trace.Current is EvalTrace && Array.Exists(xs, x => x.Shape == shape) && Array.TrueForAll(xs, x => x.Aval.Tape == 0))
             return EvalTrace.Run(primitive, xs, static (p, types) => ((Elementwise)p).LowerBroadcast(types))[0];
         return primitive.Bind(Array.ConvertAll(xs, x => Ops.BroadcastTo(x, shape)));
     }
@@ -44,7 +43,7 @@ static class Broadcasting
         var common = (xs[0].DType, xs[0].Aval.Weak);
         foreach (var x in xs.AsSpan(1))
             common = DTypes.Promote(common, (x.DType, x.Aval.Weak));
-        return Array.ConvertAll(xs, x => Ops.ConvertTo(x, common.DType, common.Weak));
+        return Array.ConvertAll(xs, x => x.DType == common.DType ? x : Ops.ConvertTo(x, common.DType, common.Weak));
     }
 
     internal static NDArray ToFloat(NDArray x) => x.DType.IsFloat ? x : Ops.ConvertTo(x, DType.Float64, x.Aval.Weak);

@@ -18,8 +18,8 @@ public static partial class Ops
     public static NDArray IsFinite(NDArray x) => new IsFinitePrimitive().Bind(x);
 
     /// <summary>
-    /// x with NaN replaced by <paramref name="nan"/> and infinities by <paramref name="posInf"/> and <paramref name="negInf"/>: by default the largest and
-    /// the lowest number of the type.
+    /// x with NaN replaced by <paramref name="nan"/> and infinities by <paramref name="posInf"/> and <paramref name="negInf"/>: by
+    /// default the largest and the lowest number of the type.
     /// </summary>
     public static NDArray NanToNum(NDArray x, double nan = 0, double? posInf = null, double? negInf = null)
     {
@@ -34,7 +34,9 @@ public static partial class Ops
     /// <summary>x, elementwise, through which no derivative flows.</summary>
     public static NDArray StopGradient(NDArray x) => new StopGradientPrimitive().Bind(x);
 
-    /// <summary>0 where x is negative, 1 where it is positive, <paramref name="atZero"/> where it is 0, elementwise; NaN where it is NaN.</summary>
+    /// <summary>
+    /// 0 where x is negative, 1 where it is positive, <paramref name="atZero"/> where it is 0, elementwise; NaN where it is NaN.
+    /// </summary>
     public static NDArray Heaviside(NDArray x, NDArray atZero)
     {
         var operands = Array.ConvertAll(Broadcasting.Promote(x, atZero), Broadcasting.ToFloat);

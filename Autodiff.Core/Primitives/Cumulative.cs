@@ -3,8 +3,8 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// The running sums along an axis, of the flattened array if it is null; <paramref name="reverse"/> runs from the end. Booleans and small integers sum
-    /// as Int64.
+    /// The running sums along an axis, of the flattened array if it is null; <paramref name="reverse"/> runs from the end. Booleans and
+    /// small integers sum as Int64.
     /// </summary>
     public static NDArray CumSum(NDArray x, int? axis = null, bool reverse = false) =>
         Cumulate(Summable(x), axis, a => new CumSumPrimitive(a, reverse));
@@ -13,7 +13,9 @@ public static partial class Ops
     public static NDArray CumProd(NDArray x, int? axis = null, bool reverse = false) =>
         Cumulate(Summable(x), axis, a => new CumProdPrimitive(a, reverse));
 
-    /// <summary>The running maxima along an axis, of the flattened array if it is null; <paramref name="reverse"/> runs from the end.</summary>
+    /// <summary>
+    /// The running maxima along an axis, of the flattened array if it is null; <paramref name="reverse"/> runs from the end.
+    /// </summary>
     public static NDArray CumMax(NDArray x, int? axis = null, bool reverse = false) =>
         Cumulate(x, axis, a => new CumMaxPrimitive(a, reverse));
 

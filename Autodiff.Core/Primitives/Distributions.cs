@@ -57,8 +57,8 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Integers in [<paramref name="low"/>, <paramref name="high"/>); low where that is empty. Every integer is drawn from twice its bits, so that
-    /// none is noticeably more likely than another.
+    /// Integers in [<paramref name="low"/>, <paramref name="high"/>); low where that is empty. Every integer is drawn from twice its
+    /// bits, so that none is noticeably more likely than another.
     /// </summary>
     /// <exception cref="DTypeException">The type or a bound is not an integer.</exception>
     public NDArray RandInt(Shape shape, NDArray low, NDArray high, DType type = DType.Int64)
@@ -67,14 +67,12 @@ public sealed partial record RandomKey
             throw new DTypeException(
                 $"RandInt needs integers, but got bounds {low.Aval} and {high.Aval} and type {type.ShortName}. Use Uniform for floats."
             );
-        var (least, most) = LimitsOf(type);
-        (low, high) = (Ops.Convert(low, DType.Int64), Ops.Convert(high, DType.Int64));
-        // A bound just past the type's largest number stands for it and all below.
-        var past = high > most;
         var drawn = type == DType.UInt8 ? DType.Int32 : type;
         var (bits, half) = drawn == DType.Int64 ? (DType.Int64, 1L << 32) : (DType.UInt32, 1L << 16);
-        if (drawn != type)
-            (least, most, past) = (int.MinValue, int.MaxValue, high > int.MaxValue);
+        var (least, most) = LimitsOf(drawn);
+        (low, high) = (Ops.Convert(low, DType.Int64), Ops.Convert(high, DType.Int64));
+        // A bound past the type's largest number includes that number.
+        var past = high > most;
         low = Ops.Convert(Ops.Clip(low, least, most), drawn);
         high = Ops.Convert(Ops.Clip(high, least, most), drawn);
         var span = Ops.Where(high > low, Ops.Bitcast(high - low, bits), 1);
@@ -88,8 +86,8 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Positions along <paramref name="axis"/> drawn with the probabilities whose logarithms are given, up to a common summand. The result's shape ends
-    /// with that of the logits without the axis, and is that if none is given.
+    /// Positions along <paramref name="axis"/> drawn with the probabilities whose logarithms are given, up to a common summand. The
+    /// result's shape ends with that of the logits without the axis, and is that if none is given.
     /// </summary>
     /// <exception cref="ShapeException">The shape ends otherwise.</exception>
     public NDArray Categorical(NDArray logits, int axis = -1, Shape? shape = null)
@@ -99,11 +97,7 @@ public sealed partial record RandomKey
         var batch = logits.Shape.Remove(along);
         var result = shape ?? batch;
         var leading = result.Rank - batch.Rank;
-        if (
-            leading < 0
-            || Shape.Broadcast(batch, Shape.Create(result.Dims[leading..])) is not { } common
-            || !result.Dims.EndsWith(common.Dims)
-        )
+        if (Shape.Broadcast(batch, result) != result)
             throw new ShapeException(
                 $"Categorical of logits {logits.Aval} along axis {axis} cannot give {result}: it must end with {batch}."
             );
@@ -115,7 +109,8 @@ public sealed partial record RandomKey
     public NDArray Permutation(int n) => Shuffle(Ops.Arange(n), 0);
 
     /// <summary>
-    /// The array with its slices along an axis in random order; with <paramref name="independent"/>, every line along the axis in an order of its own.
+    /// The array with its slices along an axis in random order; with <paramref name="independent"/>, every line along the axis in an
+    /// order of its own.
     /// </summary>
     public NDArray Permutation(NDArray x, int axis = 0, bool independent = false)
     {
@@ -124,14 +119,17 @@ public sealed partial record RandomKey
     }
 
     /// <summary>
-    /// Some of 0, …, <paramref name="n"/> − 1, with equal probabilities or those given; each at most once if not <paramref name="replace"/>.
+    /// Some of 0, …, <paramref name="n"/> − 1, with equal probabilities or those given; each at most once if not
+    /// <paramref name="replace"/>.
     /// </summary>
     /// <exception cref="InvalidArgumentException">There are fewer than are to be drawn.</exception>
     /// <exception cref="ShapeException">There is not one probability for each.</exception>
     public NDArray Choice(int n, Shape shape = default, bool replace = true, NDArray? p = null)
     {
         var draws = checked((int)shape.Size);
-        if (draws > 0 && (n <= 0 || (!replace && draws > n)))
+        if (draws == 0)
+            return Ops.Zeros(shape, DType.Int64);
+        if (n <= 0 || (!replace && draws > n))
             throw new InvalidArgumentException($"Cannot choose {draws} of {n}{(replace ? "" : " without replacement")}.");
         if (p is null)
             return replace ? RandInt(shape, 0, n) : Ops.ReshapeTo(Ops.SliceAxis(Permutation(n), 0, 0, draws), shape);
@@ -148,16 +146,13 @@ public sealed partial record RandomKey
         return Ops.Sum(passed, [shape.Rank], keepDims: false);
     }
 
-    /// <summary>Some of the slices of <paramref name="x"/> along an axis, which <paramref name="shape"/> replaces; see <see cref="Choice(int, Shape, bool, NDArray?)"/>.</summary>
+    /// <summary>
+    /// Some of the slices of <paramref name="x"/> along an axis, which <paramref name="shape"/> replaces; see
+    /// <see cref="Choice(int, Shape, bool, NDArray?)"/>.
+    /// </summary>
     public NDArray Choice(NDArray x, Shape shape = default, bool replace = true, NDArray? p = null, int axis = 0)
     {
         var along = Ops.NormalizeAxis(axis, x.Rank, "Choice");
-        if (p is null && !replace)
-        {
-            // JAX permutes the slices themselves, which for one axis draws other numbers than permuting positions.
-            var taken = Ops.SliceAxis(Permutation(x, along), along, 0, checked((int)shape.Size));
-            return Ops.ReshapeTo(taken, [.. x.Shape.Dims[..along], .. shape, .. x.Shape.Dims[(along + 1)..]]);
-        }
         return Ops.Take(x, Choice(x.Shape[along], shape, replace, p), along);
     }
 
@@ -188,7 +183,6 @@ public sealed partial record RandomKey
     static (long Least, long Most) LimitsOf(DType type) =>
         type switch
         {
-            DType.UInt8 => (byte.MinValue, byte.MaxValue),
             DType.UInt32 => (uint.MinValue, uint.MaxValue),
             DType.Int32 => (int.MinValue, int.MaxValue),
             _ => (long.MinValue, long.MaxValue),

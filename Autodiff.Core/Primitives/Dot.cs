@@ -3,18 +3,19 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// NumPy's dot: the inner product of vectors, the product of matrices; in general the sum over the last axis of x and the last but one of y (the only
-    /// one of a vector), with the remaining axes of x before those of y. A scalar multiplies.
+    /// NumPy's dot: the inner product of vectors, the product of matrices; in general the sum over the last axis of x and the last but
+    /// one of y (the only one of a vector), with the remaining axes of x before those of y. A scalar multiplies.
     /// </summary>
     /// <exception cref="ShapeException">The summed axes differ in size.</exception>
     public static NDArray Dot(NDArray x, NDArray y) =>
         x.Rank == 0 || y.Rank == 0 ? Multiply(x, y) : DotGeneral("Dot", x, y, [x.Rank - 1], [Math.Max(0, y.Rank - 2)], [], []);
 
     /// <summary>
-    /// The product of matrices, in the last two axes; the axes before them broadcast. A vector on the left is a row, on the right a column, and loses
-    /// that axis in the result.
+    /// The product of matrices, in the last two axes; the axes before them broadcast. A vector on the left is a row, on the right a
+    /// column, and loses that axis in the result.
     /// </summary>
-    /// <exception cref="ShapeException">An operand is a scalar, the summed axes differ in size, or the axes before do not broadcast.</exception>
+    /// <exception cref="ShapeException">An operand is a scalar, the summed axes differ in size, or the axes before do not
+    /// broadcast.</exception>
     public static NDArray MatMul(NDArray x, NDArray y)
     {
         if (x.Rank == 0 || y.Rank == 0)
@@ -95,7 +96,9 @@ public static partial class Ops
         return Reshape(Reshape(x, a) * Reshape(y, b), shape);
     }
 
-    /// <summary>The sum over a diagonal of two axes: of the elements whose second index is the first plus <paramref name="offset"/>.</summary>
+    /// <summary>
+    /// The sum over a diagonal of two axes: of the elements whose second index is the first plus <paramref name="offset"/>.
+    /// </summary>
     /// <exception cref="ShapeException">There are no such two axes.</exception>
     public static NDArray Trace(NDArray x, int offset = 0, int axis1 = 0, int axis2 = 1)
     {
@@ -119,7 +122,8 @@ public static partial class Ops
     {
         if (xContract.Count != yContract.Count || xContract.Where((a, i) => x.Shape[a] != y.Shape[yContract[i]]).Any())
             throw new ShapeException(
-                $"{name} of {x.Aval} and {y.Aval} sums over axes {xContract} of the first and {yContract} of the second, which must be equal in size."
+                $"{name} of {x.Aval} and {y.Aval} sums over axes {xContract} of the first and {yContract} of the second, "
+                    + "which must be equal in size."
             );
         var pair = Broadcasting.Promote(x, y);
         return new DotGeneralPrimitive(xContract, yContract, xBatch, yBatch).Bind(pair);

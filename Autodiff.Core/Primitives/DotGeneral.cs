@@ -3,8 +3,8 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// The sum of products over the contracted axes, for each index of the batch axes (XLA's dot_general): axis XContract[i] meets YContract[i], XBatch[i]
-    /// meets YBatch[i]. The result's axes are the batch axes, the free axes of x, the free axes of y.
+    /// The sum of products over the contracted axes, for each index of the batch axes (XLA's dot_general): axis XContract[i] meets
+    /// YContract[i], XBatch[i] meets YBatch[i]. The result's axes are the batch axes, the free axes of x, the free axes of y.
     /// </summary>
     internal sealed record DotGeneralPrimitive(
         ValueList<int> XContract,
@@ -86,7 +86,9 @@ public static partial class Ops
 
         static int SizeOf(Aval x, IEnumerable<int> axes) => checked((int)axes.Aggregate(1L, (n, a) => n * x.Shape[a]));
 
-        /// <summary>An operand as a batch of matrices, or of their transposes where that is how it lies in memory; else it is moved.</summary>
+        /// <summary>
+        /// An operand as a batch of matrices, or of their transposes where that is how it lies in memory; else it is moved.
+        /// </summary>
         static Value Matrix(ProgramBuilder builder, Value x, int[] batch, int[] rows, int[] columns, int size, out bool transposed)
         {
             var type = x.Type;
@@ -120,8 +122,9 @@ public static partial class Ops
                 into.Add(1, Pull(ct, xs[0].Known, first, rows, XContract, XBatch, columns, YContract, YBatch));
         }
 
-        // The cotangent of one operand is that of the result times the other one, summed over the other one's free axes, which are the result's axes
-        // from shared on. It comes with axes batch, free, contracted in the other one's order; each goes back to its place.
+        // The cotangent of one operand is that of the result times the other one, summed over the other one's free axes, which are the
+        // result's axes from shared on. It comes with axes batch, free, contracted in the other one's order (or contracted before free, if the factors are
+        // swapped); each goes back to its place, and the order of the factors is the one in which it is there already, if there is one.
         static NDArray Pull(
             NDArray ct,
             NDArray other,
@@ -135,12 +138,15 @@ public static partial class Ops
         )
         {
             ValueList<int> summed = [.. Enumerable.Range(shared, otherFree.Length)];
-            var product = new DotGeneralPrimitive(summed, [.. otherFree], [.. Enumerable.Range(0, batch.Count)], otherBatch).Bind(
-                ct,
-                other
-            );
+            ValueList<int> ctBatch = [.. Enumerable.Range(0, batch.Count)];
             var contracted = Enumerable.Range(0, contract.Count).OrderBy(i => otherContract[i]).Select(i => contract[i]);
-            int[] axes = [.. batch, .. free, .. contracted];
+            int[] axes = [.. batch, .. contracted, .. free];
+            var swapped = axes.SequenceEqual(axes.Order());
+            if (!swapped)
+                axes = [.. batch, .. free, .. contracted];
+            var product = swapped
+                ? new DotGeneralPrimitive([.. otherFree], summed, otherBatch, ctBatch).Bind(other, ct)
+                : new DotGeneralPrimitive(summed, [.. otherFree], ctBatch, otherBatch).Bind(ct, other);
             return Ops.Transpose(product, [.. Enumerable.Range(0, axes.Length).OrderBy(i => axes[i])]);
         }
 

@@ -17,8 +17,8 @@ public static partial class Ops
     ) => (bool)All(IsClose(x, y, relativeTolerance, absoluteTolerance, equalNaN));
 
     /// <summary>
-    /// Whether |x − y| ≤ absoluteTolerance + relativeTolerance · |y|, elementwise, with broadcasting. Equal infinities are close; NaN is close to nothing, or to
-    /// NaN if <paramref name="equalNaN"/>.
+    /// Whether |x − y| ≤ absoluteTolerance + relativeTolerance · |y|, elementwise, with broadcasting. Equal infinities are close; NaN is
+    /// close to nothing, or to NaN if <paramref name="equalNaN"/>.
     /// </summary>
     public static NDArray IsClose(
         NDArray x,
@@ -28,17 +28,11 @@ public static partial class Ops
         bool equalNaN = false
     )
     {
+        // Differences of unsigned integers and booleans would wrap.
+        (x, y) = (Broadcasting.ToFloat(x), Broadcasting.ToFloat(y));
         // |y| < ∞: a tolerance without bound would let everything pass.
-        var size = Where(Less(y, 0), -Signed(y), Signed(y));
-        var distance = Signed(x) - Signed(y);
-        distance = Where(Less(distance, 0), -distance, distance);
-        var near = And(LessEqual(distance, absoluteTolerance + relativeTolerance * size), Less(size, double.PositiveInfinity));
-        var close = Or(near, Equal(x, y));
-        return equalNaN ? Or(close, And(NotEqual(x, x), NotEqual(y, y))) : close;
-
-        // Differences of unsigned integers and booleans must not wrap.
-        static NDArray Signed(NDArray a) => a.DType.IsFloat ? a : Convert(a, DType.Float64);
-        static NDArray And(NDArray a, NDArray b) => Multiply(a, b);
-        static NDArray Or(NDArray a, NDArray b) => Add(a, b);
+        var near = (Abs(x - y) <= absoluteTolerance + relativeTolerance * Abs(y)) & (Abs(y) < double.PositiveInfinity);
+        var close = near | Equal(x, y);
+        return equalNaN ? close | (IsNaN(x) & IsNaN(y)) : close;
     }
 }

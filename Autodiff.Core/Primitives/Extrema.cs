@@ -15,7 +15,8 @@ public static partial class Ops
     public static NDArray Fmin(NDArray x, NDArray y) => Where((x < y) | IsNaN(y), x, y);
 
     /// <summary>
-    /// Minimum(Maximum(x, min), max), elementwise; no bound where it is null. At a bound, x takes half of the cotangent; see <see cref="Clamp"/>.
+    /// Minimum(Maximum(x, min), max), elementwise; no bound where it is null. At a bound, x takes half of the cotangent; see
+    /// <see cref="Clamp"/>.
     /// </summary>
     public static NDArray Clip(NDArray x, NDArray? min = null, NDArray? max = null)
     {
@@ -25,7 +26,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// <paramref name="x"/> between two bounds, elementwise. x takes the cotangent strictly inside, and nothing at a bound; see <see cref="Clip"/>.
+    /// <paramref name="x"/> between two bounds, elementwise. x takes the cotangent strictly inside, and nothing at a bound; see
+    /// <see cref="Clip"/>.
     /// </summary>
     public static NDArray Clamp(NDArray min, NDArray x, NDArray max) => Broadcasting.Apply(new ClampPrimitive(), min, x, max);
 

@@ -15,7 +15,9 @@ enum GatherMode
 
 public static partial class Ops
 {
-    /// <summary>Windows of x at the starts given by one index array for each of <paramref name="axes"/>; see <see cref="GatherPrimitive"/>.</summary>
+    /// <summary>
+    /// Windows of x at the starts given by one index array for each of <paramref name="axes"/>; see <see cref="GatherPrimitive"/>.
+    /// </summary>
     internal static NDArray Gather(
         NDArray x,
         ValueList<int> axes,
@@ -41,8 +43,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Operands: x, then for each of Axes an Int64 array of starts, all of one shape S. Window has a size for each axis of x; the result is of shape
-    /// S + Window: result[s, w] = x[start_a[s] + w_a for a in Axes, w_b for the others].
+    /// Operands: x, then for each of Axes an Int64 array of starts, all of one shape S. Window has a size for each axis of x; the result
+    /// is of shape S + Window: result[s, w] = x[start_a[s] + w_a for a in Axes, w_b for the others].
     /// </summary>
     internal sealed record GatherPrimitive(ValueList<int> Axes, ValueList<int> Window, GatherMode Mode, double? Fill = null) : SingleResult
     {
@@ -125,7 +127,8 @@ public static partial class Ops
             var shape = starts.Length > 0 ? starts[0].Shape : Shape.Scalar;
             if (starts.Length != axes.Count || Array.Exists(starts, s => s.DType != DType.Int64 || s.Shape != shape))
                 throw new IndexingException(
-                    $"'{name}' along axes {axes} needs as many Int64 arrays of starts, of one shape, but got {string.Join(", ", (object[])starts)}."
+                    $"'{name}' along axes {axes} needs as many Int64 arrays of starts, of one shape, "
+                        + $"but got {string.Join(", ", (object[])starts)}."
                 );
             var fits = window.Count == x.Rank && axes.All(a => a >= 0 && a < x.Rank) && axes.Distinct().Count() == axes.Count;
             for (var i = 0; fits && i < x.Rank; i++)
@@ -138,8 +141,8 @@ public static partial class Ops
         }
 
         /// <summary>
-        /// The index into an array of shape <paramref name="x"/> of element (s, w), the kernel's own index, where the starts are operands number
-        /// <paramref name="first"/> and up; and, if <paramref name="guarded"/>, whether the window of s lies inside.
+        /// The index into an array of shape <paramref name="x"/> of element (s, w), the kernel's own index, where the starts are operands
+        /// number <paramref name="first"/> and up; and, if <paramref name="guarded"/>, whether the window of s lies inside.
         /// </summary>
         internal static (Scalar[] Place, Scalar? Inside) Place(
             ValueList<int> axes,

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// NumPy's indexing rules, resolved for one shape: <c>x[…]</c> as windows of x at computed starts (see <see cref="Ops.GatherPrimitive"/>), and how the
-/// axes of the result lie in those of the windows.
+/// NumPy's indexing rules, resolved for one shape: <c>x[…]</c> as windows of x at computed starts (see
+/// <see cref="Ops.GatherPrimitive"/>), and how the axes of the result lie in those of the windows.
 /// </summary>
 sealed class IndexPlan
 {
@@ -211,7 +211,8 @@ sealed class IndexPlan
             throw new IndexingException($"A mask {mask.Aval} does not fit {x} from axis {axis} on: the sizes must be equal.");
         if (mask is not Concrete and not Tracer { Known: not null })
             throw new IndexingException(
-                $"A mask must have values, because it decides the shape of the result, but {mask} is being traced. Use Where(mask, x, other) instead."
+                $"A mask must have values, because it decides the shape of the result, but {mask} is being traced. "
+                    + "Use Where(mask, x, other) instead."
             );
         var values = mask.Materialize("A mask");
         var strides = mask.Shape.Strides();
@@ -228,8 +229,9 @@ sealed class IndexPlan
         return positions;
     }
 
-    static IndexingException DoNotBroadcast(List<Item> items) =>
-        new(
-            $"Index arrays {string.Join(" and ", items.Where(i => i.Array is not null).Select(i => i.Array!.Aval))} do not broadcast to one shape."
-        );
+    static IndexingException DoNotBroadcast(List<Item> items)
+    {
+        var arrays = items.Where(i => i.Array is not null).Select(i => i.Array!.Aval);
+        return new($"Index arrays {string.Join(" and ", arrays)} do not broadcast to one shape.");
+    }
 }

@@ -32,7 +32,8 @@ public readonly struct IndexedArray
     internal IndexedArray(NDArray x) => this.x = x;
 
     /// <summary>The elements to update.</summary>
-    /// <exception cref="IndexingException">There are more indices than axes, a C# number is out of range, arrays do not broadcast, or a mask is traced.</exception>
+    /// <exception cref="IndexingException">There are more indices than axes, a C# number is out of range, arrays do not broadcast, or a
+    /// mask is traced.</exception>
     public IndexUpdate this[params ReadOnlySpan<Slice> index] => new(x, new IndexPlan(x, index));
 
     /// <inheritdoc cref="this[ReadOnlySpan{Slice}]"/>
@@ -41,9 +42,10 @@ public readonly struct IndexedArray
 }
 
 /// <summary>
-/// Elements of an array that are to be read or replaced. Values broadcast to the shape of <c>x[…]</c> and take the type of x. Each method returns a
-/// new array. Indices computed by a program that are out of range are dropped unless the mode says otherwise; <c>uniqueIndices</c> promises that no
-/// element is met twice. Where one is, Add, Multiply, Min and Max take all its values and Set the last.
+/// Elements of an array that are to be read or replaced. Values broadcast to the shape of <c>x[…]</c> and take the type of x. Each method
+/// returns a new array. Indices computed by a program that are out of range are dropped unless the mode says otherwise;
+/// <c>uniqueIndices</c> promises that no element is met twice. Where one is, Add, Multiply, Min and Max take all its values and Set the
+/// last.
 /// </summary>
 public readonly struct IndexUpdate
 {
@@ -68,11 +70,16 @@ public readonly struct IndexUpdate
     public NDArray Multiply(NDArray values, IndexMode mode = IndexMode.Drop, bool uniqueIndices = false) =>
         Write(x, values, Fold.Mul, mode, uniqueIndices);
 
-    /// <summary>The array with these elements divided by values; of floats, as x / y is. A derivative with respect to the values needs unique indices.</summary>
+    /// <summary>
+    /// The array with these elements divided by values; of floats, as x / y is. A derivative with respect to the values needs unique
+    /// indices.
+    /// </summary>
     public NDArray Divide(NDArray values, IndexMode mode = IndexMode.Drop, bool uniqueIndices = false) =>
         x / Factors(values, mode, uniqueIndices);
 
-    /// <summary>The array with these elements raised to the power of values. A derivative with respect to the values needs unique indices.</summary>
+    /// <summary>
+    /// The array with these elements raised to the power of values. A derivative with respect to the values needs unique indices.
+    /// </summary>
     public NDArray Power(NDArray values, IndexMode mode = IndexMode.Drop, bool uniqueIndices = false) =>
         Ops.Power(x, Factors(values, mode, uniqueIndices));
 
@@ -89,8 +96,8 @@ public readonly struct IndexUpdate
         Write(x, f(Get(mode)), Fold.Set, mode, uniqueIndices);
 
     /// <summary>
-    /// These elements. Out of range, <see cref="IndexMode.Fill"/> gives <paramref name="fillValue"/>: by default NaN, the lowest signed or the highest
-    /// unsigned integer.
+    /// These elements. Out of range, <see cref="IndexMode.Fill"/> gives <paramref name="fillValue"/>: by default NaN, the lowest signed
+    /// or the highest unsigned integer.
     /// </summary>
     public NDArray Get(IndexMode mode = IndexMode.Clip, double? fillValue = null) => plan.Read(x, Ops.GatherModeOf(mode), fillValue);
 

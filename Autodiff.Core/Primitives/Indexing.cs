@@ -5,10 +5,11 @@ namespace Autodiff;
 public abstract partial class NDArray
 {
     /// <summary>
-    /// Elements by NumPy's rules: positions, ranges, <see cref="Slice.NewAxis"/>, <see cref="Slice.Ellipsis"/>, <see cref="Slice.Step"/>, integer arrays
-    /// and boolean masks. Positions computed by a program are clamped to the array; C# numbers out of range are an error.
+    /// Elements by NumPy's rules: positions, ranges, <see cref="Slice.NewAxis"/>, <see cref="Slice.Ellipsis"/>, <see cref="Slice.Step"/>,
+    /// integer arrays and boolean masks. Positions computed by a program are clamped to the array; C# numbers out of range are an error.
     /// </summary>
-    /// <exception cref="IndexingException">There are more indices than axes, a C# number is out of range, arrays do not broadcast, or a mask is traced.</exception>
+    /// <exception cref="IndexingException">There are more indices than axes, a C# number is out of range, arrays do not broadcast, or a
+    /// mask is traced.</exception>
     [IndexerName("Elements")]
     public NDArray this[params ReadOnlySpan<Slice> index] => Ops.Index(this, index);
 
@@ -21,12 +22,16 @@ public abstract partial class NDArray
 
 public static partial class Ops
 {
-    /// <summary>The window of <paramref name="sizes"/> that starts at <paramref name="starts"/>, one scalar an axis, moved inside if it is not.</summary>
+    /// <summary>
+    /// The window of <paramref name="sizes"/> that starts at <paramref name="starts"/>, one scalar an axis, moved inside if it is not.
+    /// </summary>
     /// <exception cref="ShapeException">There is not one start and one size for each axis, or the window is larger than x.</exception>
     public static NDArray DynamicSlice(NDArray x, ReadOnlySpan<NDArray> starts, ReadOnlySpan<int> sizes) =>
         Gather(x, AllAxes(x), [.. sizes], WrapStarts("DynamicSlice", x, starts), GatherMode.Clamp);
 
-    /// <summary>x with <paramref name="update"/> in place of the window that starts at <paramref name="starts"/>, moved inside if it is not.</summary>
+    /// <summary>
+    /// x with <paramref name="update"/> in place of the window that starts at <paramref name="starts"/>, moved inside if it is not.
+    /// </summary>
     /// <exception cref="ShapeException">There is not one start for each axis, or the update is larger than x.</exception>
     public static NDArray DynamicUpdateSlice(NDArray x, NDArray update, ReadOnlySpan<NDArray> starts)
     {
@@ -53,8 +58,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The elements at <paramref name="indices"/> along an axis, or of the flattened array: the axis is replaced by those of the indices. Negative indices count
-    /// from the end; those out of range give NaN, the lowest signed or the highest unsigned integer, unless <paramref name="mode"/> says otherwise.
+    /// The elements at <paramref name="indices"/> along an axis, or of the flattened array: the axis is replaced by those of the indices.
+    /// Negative indices count from the end; those out of range give NaN, the lowest signed or the highest unsigned integer, unless
+    /// <paramref name="mode"/> says otherwise.
     /// </summary>
     public static NDArray Take(NDArray x, NDArray indices, int? axis = null, IndexMode mode = IndexMode.Fill)
     {
@@ -75,14 +81,16 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// result[i, j, …] = x[i, indices[i, j, …], …], where the index takes the place of the one along <paramref name="axis"/>; the other axes broadcast. Out of
-    /// range as in <see cref="Take"/>. With the result of an argsort it sorts.
+    /// result[i, j, …] = x[i, indices[i, j, …], …], where the index takes the place of the one along <paramref name="axis"/>; the other
+    /// axes broadcast. Out of range as in <see cref="Take"/>. With the result of an argsort it sorts.
     /// </summary>
     /// <exception cref="ShapeException">The ranks differ, or the other axes do not broadcast.</exception>
     public static NDArray TakeAlongAxis(NDArray x, NDArray indices, int axis, IndexMode mode = IndexMode.Fill) =>
         Elements(x, AlongAxis("TakeAlongAxis", x, indices, axis), GatherModeOf(mode));
 
-    /// <summary>x with <paramref name="values"/> in the places that <see cref="TakeAlongAxis"/> reads; out of range they are dropped.</summary>
+    /// <summary>
+    /// x with <paramref name="values"/> in the places that <see cref="TakeAlongAxis"/> reads; out of range they are dropped.
+    /// </summary>
     /// <exception cref="ShapeException">The ranks differ, or the other axes do not broadcast.</exception>
     public static NDArray PutAlongAxis(NDArray x, NDArray indices, NDArray values, int axis, IndexMode mode = IndexMode.Drop)
     {

@@ -3,8 +3,8 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// xʸ, elementwise. The derivative by x is y·xʸ⁻¹, and 0 where an integer y is 0; that by y is xʸ·ln x, and 0 where x is 0. A negative power of
-    /// an integer is an integer, truncated: 0 but for ±1.
+    /// xʸ, elementwise. The derivative by x is y·xʸ⁻¹, and 0 where an integer y is 0; that by y is xʸ·ln x, and 0 where x is 0. A
+    /// negative power of an integer is an integer, truncated: 0 but for ±1.
     /// </summary>
     public static NDArray Power(NDArray x, NDArray y)
     {

@@ -1,9 +1,10 @@
 namespace Autodiff;
 
 /// <summary>
-/// The state from which random numbers are drawn: a value that is split, not advanced, so a program draws the same numbers whatever its order, its
-/// batching and its compilation. One key gives the same numbers each time: split it, and use each part once. It is JAX's threefry key, and
-/// every number is JAX's bit for bit (in its 64-bit mode and "partitionable" layout), but for the last place of elementary functions.
+/// The state from which random numbers are drawn: a value that is split, not advanced, so a program draws the same numbers whatever its
+/// order, its batching and its compilation. One key gives the same numbers each time: split it, and use each part once. It is JAX's
+/// threefry key, and every number is JAX's bit for bit (in its 64-bit mode and "partitionable" layout), but for the last place of
+/// elementary functions.
 /// </summary>
 /// <remarks>A tree with one leaf. Several keys in one, as <see cref="Split(int)"/> gives them, are for Vmap and Scan.</remarks>
 public sealed partial record RandomKey : IPyTree<RandomKey>
@@ -57,6 +58,8 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
             _ => throw new DTypeException($"Random bits are integers, but {type.ShortName} was asked for. Use Uniform or Bernoulli."),
         };
 
+    public override string ToString() => $"RandomKey({Data})";
+
     static void IPyTree<RandomKey>.Flatten(RandomKey value, TreeWriter writer) => writer.Write("", value.Data);
 
     static RandomKey IPyTree<RandomKey>.Unflatten(TreeReader reader) => new(reader.Read<NDArray>());
@@ -76,8 +79,9 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
 }
 
 /// <summary>
-/// The threefry hash of the positions start, start + 1, … in an array of <paramref name="Shape"/>: all 64 bits as an Int64, or the exclusive or of the halves
-/// as a UInt32. Operands: the key, UInt32 of shape B + [2], and start, Int64 of shape B; the result is of shape B + Shape.
+/// The threefry hash of the positions start, start + 1, … in an array of <paramref name="Shape"/>: all 64 bits as an Int64, or the
+/// exclusive or of the halves as a UInt32. Operands: the key, UInt32 of shape B + [2], and start, Int64 of shape B; the result is of
+/// shape B + Shape.
 /// </summary>
 sealed record RandomBitsPrimitive(DType Type, Shape Shape) : SingleResult
 {

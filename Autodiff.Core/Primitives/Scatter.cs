@@ -34,9 +34,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Operands: x; for each of Axes an Int64 array of starts, all of one shape S; and updates of shape S + Window, where Window has a size for each axis
-    /// of x. The windows of x at the starts are combined with the updates by Fold, in order: the last Set stays. Unique promises that no
-    /// element is met twice.
+    /// Operands: x; for each of Axes an Int64 array of starts, all of one shape S; and updates of shape S + Window, where Window has a
+    /// size for each axis of x. The windows of x at the starts are combined with the updates by Fold, in order: the last Set stays.
+    /// Unique promises that no element is met twice.
     /// </summary>
     internal sealed record ScatterPrimitive(ValueList<int> Axes, ValueList<int> Window, Fold Fold, ScatterMode Mode, bool Unique = false)
         : SingleResult

@@ -65,6 +65,8 @@ public static partial class Ops
             var (mask, x) = (inputs[0].Type, inputs[1].Type);
             if (x.Tape > 0)
                 return base.Emit(builder, inputs);
+            if (x.Shape.Size == 0)
+                return [builder.Alias(inputs[1], x.Strong)];
             var first = builder.Add(
                 new ArgMaxPrimitive([mask.Rank - 1]).Lower([mask]),
                 [inputs[0]],

@@ -27,8 +27,8 @@ public readonly struct Slice
     public static Slice Ellipsis => new(SliceKind.Ellipsis);
 
     /// <summary>
-    /// start, start + step, … up to but without stop; NumPy's <c>start:stop:step</c>. Negative bounds count from the end, null is the end the step starts
-    /// from or goes to, and bounds beyond the ends are the ends.
+    /// start, start + step, … up to but without stop; NumPy's <c>start:stop:step</c>. Negative bounds count from the end, null is the end
+    /// the step starts from or goes to, and bounds beyond the ends are the ends.
     /// </summary>
     /// <exception cref="IndexingException">The step is 0.</exception>
     public static Slice Step(int? start, int? stop, int step) =>

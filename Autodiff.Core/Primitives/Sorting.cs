@@ -2,15 +2,20 @@ namespace Autodiff;
 
 public static partial class Ops
 {
-    /// <summary>The elements along an axis in order, NaN last; <paramref name="descending"/> puts the largest first, NaN before it.</summary>
+    /// <summary>
+    /// The elements along an axis in order, NaN last; <paramref name="descending"/> puts the largest first, NaN before it.
+    /// </summary>
     public static NDArray Sort(NDArray x, int axis = -1, bool descending = false) =>
         new SortPrimitive(NormalizeAxis(axis, x.Rank, "Sort"), 1, descending).Bind(x);
 
-    /// <summary>The Int64 positions along an axis from which <see cref="Sort"/> takes the elements. Equal elements keep their order.</summary>
+    /// <summary>
+    /// The Int64 positions along an axis from which <see cref="Sort"/> takes the elements. Equal elements keep their order.
+    /// </summary>
     public static NDArray ArgSort(NDArray x, int axis = -1, bool descending = false) => LexSort([x], axis, descending);
 
     /// <summary>
-    /// The Int64 positions along an axis that sort by several keys of one shape: the last key counts most, as in NumPy. Equal elements keep their order.
+    /// The Int64 positions along an axis that sort by several keys of one shape: the last key counts most, as in NumPy. Equal elements
+    /// keep their order.
     /// </summary>
     /// <exception cref="ShapeException">There is no key, or the keys differ in shape.</exception>
     public static NDArray LexSort(ReadOnlySpan<NDArray> keys, int axis = -1) => LexSort(keys, axis, descending: false);
@@ -25,7 +30,10 @@ public static partial class Ops
         return new SortPrimitive(along, operands.Length, descending).Permutation(operands);
     }
 
-    /// <summary>The <paramref name="k"/> largest elements along the last axis, the largest first, and their Int64 positions; NaN counts as largest.</summary>
+    /// <summary>
+    /// The <paramref name="k"/> largest elements along the last axis, the largest first, and their Int64 positions; NaN counts as
+    /// largest.
+    /// </summary>
     /// <exception cref="ShapeException">There are not so many elements.</exception>
     public static (NDArray Values, NDArray Indices) TopK(NDArray x, int k)
     {
@@ -36,7 +44,10 @@ public static partial class Ops
         return (SliceAxis(sorted[0], last, 0, k), SliceAxis(sorted[1], last, 0, k));
     }
 
-    /// <summary>Operands of one shape, all put in the order of the first <paramref name="Keys"/> of them along an axis, stably; the first key counts most.</summary>
+    /// <summary>
+    /// Operands of one shape, all put in the order of the first <paramref name="Keys"/> of them along an axis, stably; the first key
+    /// counts most.
+    /// </summary>
     internal sealed record SortPrimitive(int Axis, int Keys, bool Descending) : Primitive
     {
         /// <summary>The positions along the axis from which the sorted operands come.</summary>

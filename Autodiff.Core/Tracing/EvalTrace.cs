@@ -26,13 +26,15 @@ public sealed class EvalTrace : Trace
     {
         var avals = new Aval[xs.Length];
         for (var i = 0; i < xs.Length; i++)
-            avals[i] = xs[i] is Concrete c ? c.Aval : throw Escaped(primitive, (Tracer)xs[i]);
+            avals[i] = xs[i] is Concrete c ? c.Aval : throw NotConcrete(primitive, xs[i]);
         return avals;
     }
 
-    static EscapedTracerException Escaped(Primitive primitive, Tracer tracer) =>
-        new(
-            $"Operand {tracer} of '{primitive.Name}' was met outside the transform that made it. A traced value lives only while its function runs: "
-                + "return it from the function instead of keeping it in a field, a list or a captured variable."
-        );
+    static AutodiffException NotConcrete(Primitive primitive, NDArray x) =>
+        x is AbstractArray
+            ? new ConcretizationException($"'{primitive.Name}' needs values, but {x} is only a type; use it with EvalShape and MakeJaxpr.")
+            : new EscapedTracerException(
+                $"Operand {x} of '{primitive.Name}' was met outside the transform that made it. A traced value lives only while its function runs: "
+                    + "return it from the function instead of keeping it in a field, a list or a captured variable."
+            );
 }

@@ -26,10 +26,15 @@ public sealed class TreeStructure : IEquatable<TreeStructure>
     {
         if (ReferenceEquals(this, other))
             return true;
-        if (other is null || type != other.type || Tokens.Length != other.Tokens.Length)
+        return other is not null && type == other.type && HasTokens(other.Tokens);
+    }
+
+    internal bool HasTokens(ReadOnlySpan<object?> tokens)
+    {
+        if (Tokens.Length != tokens.Length)
             return false;
-        for (var i = 0; i < Tokens.Length; i++)
-            if (!ReferenceEquals(Tokens[i], other.Tokens[i]) && !Equals(Tokens[i], other.Tokens[i]))
+        for (var i = 0; i < tokens.Length; i++)
+            if (!ReferenceEquals(Tokens[i], tokens[i]) && !Equals(Tokens[i], tokens[i]))
                 return false;
         return true;
     }

@@ -24,6 +24,15 @@ public sealed class TreeWriter
 
     internal TreeStructure TakeStructure(Type type) => new(type, [.. tokens]);
 
+    /// <summary>Whether what was written has the structure, without making one.</summary>
+    internal bool Matches(TreeStructure structure) => structure.HasTokens(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(tokens));
+
+    internal void Clear()
+    {
+        leaves.Clear();
+        tokens.Clear();
+    }
+
     /// <summary>Writes a child. <paramref name="key"/> names it in errors: <c>.Name</c> for a field, <c>[2]</c> for an element.</summary>
     public void Write<T>(string key, T value)
     {

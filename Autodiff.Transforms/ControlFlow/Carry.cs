@@ -38,6 +38,7 @@ sealed class Carry<T>
     /// <exception cref="CarryMismatchException">A leaf left with another type or shape.</exception>
     internal bool Settle(ReadOnlySpan<Aval> left)
     {
+        int? misfit = null;
         var settled = true;
         var adapted = (NDArray[])Init.Clone();
         for (var i = 0; i < adapted.Length; i++)
@@ -47,10 +48,16 @@ sealed class Carry<T>
                 continue;
             var (joined, weak) = DTypes.Promote((x.DType, x.Weak), (y.DType, y.Weak));
             if (x.Shape != y.Shape || !x.Weak || joined == x.DType && !weak)
-                throw Mismatch(i, x, y);
+            {
+                misfit ??= i;
+                continue;
+            }
             adapted[i] = Ops.ConvertTo(Init[i], joined, weak);
             settled = false;
         }
+        // What another leaf becomes may mend this one: carries swap places.
+        if (settled && misfit is { } leaf)
+            throw Mismatch(leaf, Init[leaf].Aval, left[leaf]);
         Init = adapted;
         return settled;
     }

@@ -3,7 +3,8 @@ namespace Autodiff;
 /// <summary>From functions on trees to the primitives of control flow.</summary>
 static class Loops
 {
-    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar);
+    // Weak, so that a counter adapts to what it meets.
+    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar, Weak: true);
 
     internal static (C Carry, Y Ys) Scan<C, X, Y>(
         Func<C, X, (C, Y)> body,
@@ -43,9 +44,13 @@ static class Loops
             throw new DTypeException($"ForiLoop needs bounds of one type, but got {lower.Aval} and {upper.Aval}. Convert one of them.");
         var type = bounds[0].Aval;
         var carry = new Carry<C>("ForiLoop", init);
-        var first = Ops.Convert(bounds[0], DType.Int64);
-        NDArray Counter(NDArray index) =>
-            Ops.ConvertTo(first is ConcreteArray c && c.LoadInteger(0) == 0 ? index : index + first, type.DType, type.Weak);
+        var first = Ops.ConvertTo(bounds[0], DType.Int64, bounds[0].Aval.Weak);
+        var fromZero = first is ConcreteArray c && c.LoadInteger(0) == 0;
+        NDArray Counter(NDArray index)
+        {
+            var i = fromZero ? index : index + first;
+            return type.DType == DType.Int64 ? i : Ops.ConvertTo(i, type.DType, type.Weak);
+        }
         var closed = StageStep(carry, [], (i, k, _) => carry.Flatten(body(Counter(i), carry.Unflatten(k))));
         var program = Bodies.IndexFirst(closed);
         if (bounds is [ConcreteArray lo, ConcreteArray hi])
@@ -57,11 +62,10 @@ static class Loops
                 );
         }
         var count = Ops.Maximum(Ops.Convert(bounds[1], DType.Int64) - first, 0);
-        var scan = new ScanPrimitive(program, closed.Constants.Length, carry.Init.Length, null, Reverse: false);
-        return carry.Unflatten(scan.BindAll([count, .. closed.Constants, .. carry.Init]));
+        return carry.Unflatten(new CountedLoop(program, closed.Constants, count).Run(carry.Init, checkpoint));
     }
 
-    internal static C WhileLoop<C>(Func<C, NDArray> condition, Func<C, C> body, C init)
+    internal static C WhileLoop<C>(Func<C, NDArray> condition, Func<C, C> body, C init, Checkpointing? checkpoint)
     {
         ArgumentNullException.ThrowIfNull(condition);
         ArgumentNullException.ThrowIfNull(body);
@@ -71,8 +75,15 @@ static class Loops
         while (!carry.Settle(step.Jaxpr.OutputTypes));
         var test = StagingTrace.Stage(carry.Types, k => [Bodies.Predicate("The condition of WhileLoop", condition(carry.Unflatten(k)))]);
         var (programs, constants) = Bodies.Union(test, step);
-        var r = new WhilePrimitive(programs[0], programs[1], constants.Length).BindAll([.. constants, .. carry.Init]);
-        return carry.Unflatten(r[..carry.Init.Length]);
+        var loop = new WhilePrimitive(programs[0], programs[1], constants.Length);
+        NDArray[] operands = [.. constants, .. carry.Init];
+        if (checkpoint is null)
+            return carry.Unflatten(loop.BindAll(operands)[..carry.Init.Length]);
+
+        // Counted first, without derivatives, or the counting pass would be taped itself; then run again in chunks.
+        var count = loop.BindAll(Array.ConvertAll(operands, Ops.StopGradient))[carry.Init.Length];
+        Jaxpr counted = new([new Var(IndexType), .. programs[1].Inputs], programs[1].Equations, programs[1].Outputs);
+        return carry.Unflatten(new CountedLoop(counted, constants, count).Run(carry.Init, checkpoint));
     }
 
     internal static R Switch<A, R>(string name, NDArray chooser, IReadOnlyList<Func<A, R>> branches, A operand)

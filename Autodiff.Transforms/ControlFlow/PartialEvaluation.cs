@@ -37,19 +37,29 @@ static class PartialEvaluation
     /// <param name="unknown">Which inputs are unknown.</param>
     /// <param name="force">Which outputs count as unknown in any case.</param>
     /// <param name="invariant">Which inputs do not vary between the iterations of a loop whose body this is; null where it is not a body.</param>
+    /// <param name="counter">
+    /// Whether the first input is a loop's index. Scalars that depend on it alone are computed anew by the unknown part instead of stored for each step.
+    /// </param>
     /// <param name="recompute">
     /// Whether the unknown part computes anew what depends on invariant inputs alone. A loop that may run zero times must: hoisted out of
     /// it, such a value could be NaN where it is never used, and poison a higher derivative.
     /// </param>
-    internal static Split Split(Jaxpr jaxpr, bool[] unknown, bool[]? force = null, bool[]? invariant = null, bool recompute = false) =>
+    internal static Split Split(
+        Jaxpr jaxpr,
+        bool[] unknown,
+        bool[]? force = null,
+        bool[]? invariant = null,
+        bool recompute = false,
+        bool counter = false
+    ) =>
         jaxpr.Remember(
-            ("split", Key(unknown), Key(force), Key(invariant), recompute),
-            () => SplitNow(jaxpr, unknown, force, invariant, recompute)
+            ("split", Key(unknown), Key(force), Key(invariant), recompute, counter),
+            () => SplitNow(jaxpr, unknown, force, invariant, recompute, counter)
         );
 
     static ValueList<bool> Key(bool[]? mask) => ProgramTransforms.Key(mask ?? []);
 
-    static Split SplitNow(Jaxpr jaxpr, bool[] unknown, bool[]? force, bool[]? invariant, bool recompute)
+    static Split SplitNow(Jaxpr jaxpr, bool[] unknown, bool[]? force, bool[]? invariant, bool recompute, bool counter)
     {
         var known = new StagingTrace(null);
         var rest = new StagingTrace(known);
@@ -64,8 +74,13 @@ static class PartialEvaluation
             foreach (var e in known.Equations)
                 if (e.Inputs.All(a => a is Literal || invariants.Contains((Var)a)))
                     invariants.UnionWith(e.Outputs);
-        var prefix = recompute ? known.Equations.Where(e => e.Outputs.All(invariants.Contains)).ToArray() : [];
-        if (recompute)
+        HashSet<Var> counted = counter ? [inputs[0].Var] : [];
+        foreach (var e in known.Equations)
+            if (counted.Count > 0 && e.Outputs.All(v => v.Aval.IsScalar) && e.Inputs.All(a => a is Literal || counted.Contains((Var)a)))
+                counted.UnionWith(e.Outputs);
+        var again = recompute ? invariants.Union(counted).ToHashSet() : counted;
+        var prefix = again.Count == 0 ? [] : known.Equations.Where(e => e.Outputs.All(again.Contains)).ToArray();
+        if (again.Count > 0)
             foreach (var input in Mask.Drop(inputs, unknown))
                 rest.AtomOf(input);
 

@@ -50,27 +50,38 @@ static class ProgramTransforms
         );
 
     /// <summary>
-    /// The transpose with respect to the <paramref name="linear"/> inputs: (known inputs…, ct of the outputs in <paramref name="given"/>…) gives the
-    /// cotangents of the linear inputs that are in Outputs; those in <paramref name="force"/> are written even if they are zero.
+    /// The transpose with respect to the <paramref name="linear"/> inputs: (known inputs…, sums for the linear inputs in <paramref name="summed"/>…, ct of the
+    /// outputs in <paramref name="given"/>…) gives the cotangents of the linear inputs that are in Outputs, added to their sums; those in
+    /// <paramref name="force"/> are written even if they are zero.
     /// </summary>
-    internal static (Jaxpr Program, bool[] Outputs) Transpose(Jaxpr jaxpr, bool[] linear, bool[] given, bool force) =>
+    internal static (Jaxpr Program, bool[] Outputs) Transpose(
+        Jaxpr jaxpr,
+        bool[] linear,
+        bool[] given,
+        bool force,
+        bool[]? summed = null
+    ) =>
         jaxpr.Remember(
-            ("transpose", Key(linear), Key(given), force),
+            ("transpose", Key(linear), Key(given), force, Key(summed ?? [])),
             () =>
             {
                 bool[] outputs = [];
-                var known = Mask.Drop(jaxpr.InputTypes, linear);
+                summed ??= Mask.None(linear.Length);
+                Aval[] known = Mask.Drop(jaxpr.InputTypes, linear),
+                    sums = [.. Mask.Pick(jaxpr.InputTypes, summed).Select(a => a.Strong)];
                 var linearTypes = Mask.Pick(jaxpr.InputTypes, linear);
                 var program = StagingTrace.Stage(
-                    [.. known, .. Mask.Pick(jaxpr.OutputTypes, given).Select(a => a.Strong)],
+                    [.. known, .. sums, .. Mask.Pick(jaxpr.OutputTypes, given).Select(a => a.Strong)],
                     a =>
                     {
-                        var values = Mask.Scatter(Mask.Not(linear), a[..known.Length]);
+                        var (k, s) = (known.Length, known.Length + sums.Length);
+                        var values = Mask.Scatter(Mask.Not(linear), a[..k]);
                         Operand[] operands = [.. values.Select((v, i) => new Operand(jaxpr.InputTypes[i], v))];
-                        var cts = Transposition.Pull(jaxpr.Evaluate, operands, Mask.Scatter(given, a[known.Length..]));
+                        var initial = Mask.Scatter(summed, a[k..s]);
+                        var cts = Transposition.Pull(jaxpr.Evaluate, operands, Mask.Scatter(given, a[s..]), initial);
                         var pulled = Mask.Pick(cts, linear);
                         outputs = force ? Mask.All(pulled.Length) : Mask.NonNull(pulled);
-                        return [.. Mask.Pick(pulled.Select((c, i) => c ?? (force ? Ops.ZerosOf(linearTypes[i]) : null)), outputs)!];
+                        return [.. Mask.Pick(pulled.Select((c, i) => c ?? (force ? Ops.ZerosOf(linearTypes[i].Strong) : null)), outputs)!];
                     }
                 );
                 return (program.WithoutConstants, outputs);

@@ -17,7 +17,8 @@ sealed partial record ScanPrimitive
                 [false, .. uc, .. uk, .. ux],
                 [.. uk, .. Mask.None(Ys)],
                 invariant,
-                recompute: Length is null or 0
+                recompute: Length is null or 0,
+                counter: true
             );
             if (split.UnknownOutputs.AsSpan(0, Carry).SequenceEqual(uk))
                 break;

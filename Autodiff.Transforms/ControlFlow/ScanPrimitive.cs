@@ -102,12 +102,14 @@ sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? L
         Aval[] linearC = [.. Mask.Pick(c, lc).Select(o => o.Aval.Strong)],
             carry = [.. k.Select(o => o.Aval.Strong)];
         var given = Mask.NonNull(cts[Carry..]);
-        // All carries count as linear, also where an initial value is a known zero.
+        // All carries count as linear, also where an initial value is a known zero. The sums of the linear constants enter each step, so that a gather
+        // in a loop adds in place.
         var (pull, pulled) = ProgramTransforms.Transpose(
             Body,
             [false, .. lc, .. Mask.All(Carry), .. lx],
             [.. Mask.All(Carry), .. given],
-            force: false
+            force: false,
+            summed: [false, .. lc, .. Mask.None(Carry + Xs)]
         );
         var (kc, kx, ac, ys) = (knownC.Length, knownX.Length, linearC.Length, Mask.Count(given));
 
@@ -128,10 +130,10 @@ sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? L
                 var (index, known, sums) = (a[0], a[1..(1 + kc)], a[(1 + kc)..(1 + kc + ac)]);
                 var rest = a[(1 + kc + ac)..];
                 var (ctCarry, ctYs, rows) = (rest[..Carry], rest[Carry..(Carry + ys)], rest[(Carry + ys)..]);
-                var r = Mask.Scatter(pulled, pull.Evaluate([index, .. known, .. rows, .. ctCarry, .. ctYs]));
+                var r = Mask.Scatter(pulled, pull.Evaluate([index, .. known, .. rows, .. sums, .. ctCarry, .. ctYs]));
                 return
                 [
-                    .. sums.Select((sum, i) => r[i] is { } d ? sum + d : sum),
+                    .. r[..ac]!,
                     .. Instantiate(r[ac..(ac + Carry)], carry),
                     .. Instantiate(r[(ac + Carry)..], [.. Mask.Pick(RowTypes, lx).Select(t => t.Strong)]),
                 ];

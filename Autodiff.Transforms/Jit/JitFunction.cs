@@ -19,18 +19,14 @@ sealed class JitFunction(LiftedFunction function)
 
     internal (NDArray[] Leaves, TreeStructure Structure) Call(Arguments arguments)
     {
-        var entry = Find(arguments.Structure, arguments.Leaves) ?? Add(arguments.Structure, arguments.Leaves);
+        var entry = Find(arguments) ?? Add(arguments.Structure, arguments.Leaves);
         return (entry.Run(arguments.Leaves), entry.Output);
     }
 
-    /// <summary>The signature's entry; traced now if it is new.</summary>
-    internal Entry EntryFor(Arguments arguments) =>
-        Find(arguments.Structure, arguments.Leaves) ?? Add(arguments.Structure, arguments.Leaves);
-
-    Entry? Find(TreeStructure structure, NDArray[] leaves)
+    Entry? Find(Arguments arguments)
     {
         foreach (var entry in entries)
-            if (entry.Takes(structure, leaves))
+            if (entry.Takes(arguments))
                 return entry;
         return null;
     }
@@ -61,30 +57,47 @@ sealed class JitFunction(LiftedFunction function)
     internal sealed class Entry(TreeStructure input, Aval[] types, ClosedJaxpr program, TreeStructure output)
     {
         readonly JitPrimitive primitive = new(program.Jaxpr);
+        Compiled? compiled;
 
         internal TreeStructure Output => output;
-        internal ClosedJaxpr Program => program;
 
-        internal bool Takes(TreeStructure structure, NDArray[] leaves)
+        internal bool Takes(Arguments arguments)
         {
+            var leaves = arguments.Leaves;
             if (leaves.Length != types.Length)
                 return false;
             for (var i = 0; i < leaves.Length; i++)
                 if (!ReferenceEquals(leaves[i].Aval, types[i]) && !leaves[i].Aval.Equals(types[i]))
                     return false;
-            return input.Equals(structure);
+            return arguments.Have(input);
         }
 
         internal NDArray[] Run(NDArray[] leaves)
         {
             NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-            return Trace.Current is EvalTrace && Array.TrueForAll(leaves, x => x is Concrete)
-                ? CompiledFor(Device.Current).Run(operands)
-                : primitive.BindAll(operands);
+            return Trace.Current is EvalTrace && AreConcrete(leaves) ? CompiledFor(Device.Current).Run(operands) : primitive.BindAll(operands);
         }
 
-        internal Executable CompiledFor(Device device) => program.Jaxpr.Remember(("executable", device), () => device.Compile(Lowered));
+        static bool AreConcrete(NDArray[] leaves)
+        {
+            foreach (var leaf in leaves)
+                if (leaf is not Concrete)
+                    return false;
+            return true;
+        }
 
-        internal Program Lowered => ProgramBuilder.Build(program.Jaxpr.InputTypes, program.Jaxpr.Emit);
+        Executable CompiledFor(Device device)
+        {
+            if (compiled is { } last && last.Device == device)
+                return last.Executable;
+            var executable = program.Jaxpr.Remember(
+                ("executable", device),
+                () => device.Compile(ProgramBuilder.Build(program.Jaxpr.InputTypes, program.Jaxpr.Emit))
+            );
+            compiled = new(device, executable);
+            return executable;
+        }
+
+        sealed record Compiled(Device Device, Executable Executable);
     }
 }

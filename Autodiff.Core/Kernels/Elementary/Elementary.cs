@@ -1,11 +1,11 @@
 namespace Autodiff;
 
 /// <summary>
-/// The elementary functions in arithmetic that vectorises: floating-point operations, comparisons, selects, and integer operations on the bits.
-/// Every expansion is free of branches and calls, and treats signed zeros, denormals, infinities and NaN as <see cref="Math"/> does.
+/// The elementary functions in arithmetic that vectorises: floating-point operations, comparisons, selects, and integer operations on
+/// bits. Every expansion is free of branches and calls, and treats signed zeros, denormals, infinities and NaN as <see cref="Math"/> does.
 /// <para>
-/// Errors stay within 2 ULP. The exceptions: 4 for Lgamma, Digamma and ErfInv; near the zeros of Lgamma and Digamma on the negative axis only the
-/// absolute error is small.
+/// Errors stay within 2 ULP. The exceptions: 2.2 for Sin and Cos next to their zeros, 3 for Tan and Erfc, 4 for Lgamma, Digamma and ErfInv.
+/// Near the zeros of Lgamma and Digamma on the negative axis only the absolute error is small, some 7 ULP of 1.
 /// </para>
 /// </summary>
 static partial class Elementary

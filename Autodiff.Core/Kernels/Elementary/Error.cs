@@ -30,46 +30,48 @@ static partial class Elementary
         7.87587487e-05,
     ];
 
-    // (1 + 2x)·exp(x²)·erfc x = P(t), t = (x − c)/(x + c), with c = 4 and 3: nearly constant for all x ≥ 0.
+    // (1 + 2x)·exp(x²)·erfc x = 1 + P(t), t = (x − c)/(x + c), with c = 4 and 3: a small P for all x ≥ 0.
     static readonly double[] ErfcFloat64 =
     [
-        1.2329951186255526,
-        -0.1396211168405629,
-        0.01537965210262074,
-        0.06809705425473732,
-        -0.10103906603635213,
-        0.09373283499679412,
-        -0.06633036581152939,
-        0.03716751556249286,
-        -0.016197734059115006,
-        0.005031969755895426,
-        -0.00075777334141333,
-        -0.00019925550755614952,
-        0.000150622243948303,
-        -2.4403169244974074e-05,
-        -1.1224789135154701e-05,
-        5.7178872846321855e-06,
-        3.0135049944875397e-07,
-        -8.351619688696847e-07,
-        6.270727157198311e-08,
-        1.1534943745754157e-07,
-        -7.71541861441783e-09,
-        -1.3670989863347383e-08,
-        -1.8206098680308682e-09,
+        0.2329951186255525,
+        -0.13962111684056253,
+        0.015379652102620822,
+        0.06809705425469458,
+        -0.10103906603633903,
+        0.09373283499827331,
+        -0.06633036581170067,
+        0.037167515538826065,
+        -0.016197734062083125,
+        0.005031969965250482,
+        -0.00075777326718041,
+        -0.00019925662257193943,
+        0.00015062161119185045,
+        -2.4399468467033433e-05,
+        -1.1221926785909753e-05,
+        5.710289436002981e-06,
+        2.9378581500053903e-07,
+        -8.261453560640001e-07,
+        7.444276456583613e-08,
+        1.1052728934453187e-07,
+        -1.7634113920908736e-08,
+        -1.4179552703546942e-08,
+        1.7089825145132989e-09,
+        1.2214646806532984e-09,
     ];
     static readonly double[] ErfcFloat32 =
     [
-        1.25300801,
-        -0.135621145,
-        -0.04756229,
-        0.129646614,
-        -0.119272478,
-        0.0682933703,
-        -0.0237913486,
-        0.00257884525,
-        0.00199637585,
-        -0.000795749249,
-        -0.000276390259,
+        0.253008068,
+        -0.135621116,
+        -0.0475627035,
+        0.129645303,
+        -0.119268402,
+        0.0683087632,
+        -0.0237993952,
+        0.00251356908,
+        0.00196024752,
+        -0.000714672264,
+        -0.000169285078,
+        3.66817367e-05,
     ];
 
     // (erf⁻¹ x) / x as a polynomial in w = −log(1 − x²) less its middle, and for larger w in √w (Giles, Approximating the erfinv function).
@@ -178,11 +180,11 @@ static partial class Elementary
         // From here on the result is 0.
         x = x.AtMost(x.For(28.0, 10.2));
         var center = x.For(4.0, 3.0);
-        var numerator = ((x - center) / (x + center)).Polynomial(x.For(ErfcFloat64, ErfcFloat32));
-        // Divided by 1 + 2x with one correction, for the rounding of the divisor too.
+        var excess = ((x - center) / (x + center)).Polynomial(x.For(ErfcFloat64, ErfcFloat32));
+        // (1 + excess) / (1 + 2x) with one correction, for the rounding of both sums too.
         var reciprocal = 1 / x.Fma(2, 1);
-        var quotient = numerator * reciprocal;
-        var factor = (x + x).Fma(-quotient, numerator - quotient).Fma(reciprocal, quotient);
+        var quotient = (excess + 1) * reciprocal;
+        var factor = ((x * -2).Fma(quotient, 1) - quotient + excess).Fma(reciprocal, quotient);
         // The rounding error of x² is as large in the exponent as in the result.
         var square = x * x;
         var (r, k) = ReduceByLn2(-square, x.Fma(-x, square));

@@ -59,7 +59,9 @@ static partial class Elementary
         return (rest is null ? k.Fma(-ln2.Low, high) : high + k.Fma(-ln2.Low, rest), bits);
     }
 
-    /// <summary>A number near 1 times 2ᵏ, in two steps: k alone may be too large for an exponent, and a denormal result is rounded once.</summary>
+    /// <summary>
+    /// A number near 1 times 2ᵏ, in two steps: k alone may be too large for an exponent, and a denormal result is rounded once.
+    /// </summary>
     static Scalar ScaleByPowerOfTwo(Scalar x, Scalar k)
     {
         var bits = FloatBits.Of(x);

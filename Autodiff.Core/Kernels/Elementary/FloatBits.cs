@@ -43,8 +43,7 @@ sealed record FloatBits(DType Type, DType Integer, int Mantissa, int Bias)
     internal Scalar WithSign(Scalar magnitude, Scalar sign) => Number(Bits(magnitude) | Sign(sign));
 
     /// <summary>
-    /// x · factor to the nearest integer, as a number and as bits whose low part is that integer. Integers come from the bits of a sum
-    /// because vectors have no cheap conversion.
+    /// x · factor to the nearest integer, as a number and in the low bits: vectors convert slowly.
     /// </summary>
     internal (Scalar Number, Scalar Bits) Nearest(Scalar x, double factor)
     {
@@ -52,7 +51,7 @@ sealed record FloatBits(DType Type, DType Integer, int Mantissa, int Bias)
         return (sum - Magic, Bits(sum));
     }
 
-    /// <summary>2 to the power of a small integer plus <paramref name="offset"/>; the integer may have rubbish above its low bits.</summary>
+    /// <summary>2 to the power of a small integer plus <paramref name="offset"/>; only the low bits of the integer count.</summary>
     internal Scalar PowerOfTwo(Scalar integer, int offset = 0) => Number(ToExponent(integer) + Integral(Exponent(offset)));
 }
 

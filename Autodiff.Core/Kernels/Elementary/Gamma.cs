@@ -2,43 +2,47 @@ namespace Autodiff;
 
 static partial class Elementary
 {
-    // log Γ(2 + y) = y·P(y) for |y| ≤ ½.
+    // log Γ(2 + y) = y·P(y) for −¾ ≤ y ≤ ½.
     static readonly double[] LgammaFloat64 =
     [
         0.42278433509846713,
-        0.32246703342411326,
-        -0.0673523010531981,
-        0.02058080842778038,
-        -0.0073855510286719986,
-        0.002890510331034267,
-        -0.0011927539118428156,
-        0.0005096695154115458,
-        -0.00022315475400520507,
-        9.945767355819498e-05,
-        -4.49263133791557e-05,
-        2.0505590755833454e-05,
-        -9.438715099211532e-06,
-        4.38470440459836e-06,
-        -2.0439048107029907e-06,
-        9.200527894968101e-07,
-        -4.3252393445604814e-07,
-        2.78740805211359e-07,
-        -1.3219945666117874e-07,
+        0.3224670334241132,
+        -0.06735230105319691,
+        0.02058080842778957,
+        -0.007385551028753464,
+        0.002890510330363912,
+        -0.0011927539094481238,
+        0.0005096695369021343,
+        -0.00022315478902722272,
+        9.945730620003337e-05,
+        -4.492606320851435e-05,
+        2.050923103766524e-05,
+        -9.439196816428187e-06,
+        4.36330825980683e-06,
+        -2.0488463380360768e-06,
+        9.919915242952549e-07,
+        -3.952942649895682e-07,
+        1.604019957517898e-07,
+        -2.3326956737137025e-07,
+        3.479757941306103e-08,
+        1.0125521828558994e-07,
+        9.407357328099549e-08,
     ];
     static readonly double[] LgammaFloat32 =
     [
         0.422784328,
-        0.322467029,
-        -0.0673522949,
-        0.0205816254,
-        -0.00738592073,
-        0.00287886872,
-        -0.00118748483,
-        0.000570251257,
-        -0.000250562036,
+        0.322467059,
+        -0.0673522577,
+        0.0205797814,
+        -0.00738378894,
+        0.00290388195,
+        -0.00120742724,
+        0.000438177522,
+        -0.000205457472,
+        0.000237610337,
     ];
 
-    // log Γ(x) = (x − ½)log x − x + ½log 2π + P(1/x²)/x for x ≥ 2½: Stirling's series, made a best fit.
+    // log Γ(x) = (x − ½)log x − x + ½log 2π + P(1/x²)/x for x ≥ 3½: Stirling's series, made a best fit.
     static readonly double[] StirlingFloat64 =
     [
         0.08333333333333333,
@@ -162,12 +166,13 @@ static partial class Elementary
 
     static Scalar LgammaOfPositive(Scalar x)
     {
-        // By log Γ(x) = log Γ(x + 1) − log x, all below 2½ comes to the middle range. Both terms vanish at 1 and keep their precision there.
-        var (large, below3Halves, belowHalf) = (x >= 2.5, x < 1.5, x < 0.5);
-        var y = x - belowHalf.Select(x.Like(0), below3Halves.Select(x.Like(1), x.Like(2)));
-        var product = belowHalf.Select(x.Fma(x, x), (below3Halves | large).Select(x, x.Like(1)));
+        // By log Γ(x + 1) = log Γ(x) + log x, all below 3½ comes to the middle range. At 1 both terms vanish and keep their precision.
+        var (above5Halves, large, below5Quarters, belowHalf) = (x >= 2.5, x >= 3.5, x < 1.25, x < 0.5);
+        var integer = above5Halves.Select(x.Like(3), below5Quarters.Select(belowHalf.Select(x.Like(0), x.Like(1)), x.Like(2)));
+        var y = x - integer;
+        var product = belowHalf.Select(x.Fma(x, x), (below5Quarters | large).Select(x, above5Halves.Select(x - 1, x.Like(1))));
         var log = LogOfPositive(product);
-        var middle = y * y.Polynomial(x.For(LgammaFloat64, LgammaFloat32)) - log;
+        var middle = y.Fma(y.Polynomial(x.For(LgammaFloat64, LgammaFloat32)), above5Halves.Select(log, -log));
 
         var reciprocal = 1 / x;
         var series = (reciprocal * reciprocal).Polynomial(x.For(StirlingFloat64, StirlingFloat32));

@@ -56,8 +56,8 @@ static partial class Elementary
     }
 
     /// <summary>
-    /// sinh r and cosh r − 1 of the reduced x = k·ln 2 + r, and a ± b of a = 2ᵏ⁻², b = 2⁻ᵏ⁻². Then ½ sinh x = sinh r (a + b) + cosh r (a − b) and
-    /// ½ cosh x = cosh r (a + b) + sinh r (a − b): no division, and no cancellation near 0.
+    /// sinh r and cosh r − 1 of the reduced x = k·ln 2 + r, and a ± b of a = 2ᵏ⁻², b = 2⁻ᵏ⁻². Then ½ sinh x is
+    /// sinh r (a + b) + cosh r (a − b), and ½ cosh x is cosh r (a + b) + sinh r (a − b): no division, and no cancellation near 0.
     /// </summary>
     static (Scalar Sinh, Scalar CoshLess1, Scalar Sum, Scalar Difference) HyperbolicParts(Scalar x)
     {

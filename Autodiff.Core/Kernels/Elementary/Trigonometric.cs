@@ -44,8 +44,8 @@ static partial class Elementary
     static readonly double[] CosQuarterFloat32 = [0.0416666642, -0.00138882303, 2.45325809e-05];
 
     /// <summary>
-    /// The largest angle that is reduced by π with full precision: beyond it the rounded quotient by π is no longer the nearest. Farther out
-    /// an exact reduction needs some 1100 bits of 1/π, which is not worth the operations in every loop.
+    /// The largest angle that is reduced by π with full precision: beyond it the rounded quotient by π is no longer the nearest. Farther
+    /// out an exact reduction needs some 1100 bits of 1/π, which is not worth the operations in every loop.
     /// </summary>
     internal static double LargestAngle(DType type) => type == DType.Float64 ? 1L << 47 : 1L << 19;
 
@@ -66,7 +66,10 @@ static partial class Elementary
         var sum = x.Fma(-1 / Math.PI, -0.5) + bits.Magic;
         var r = AddMultipleOfPi(x, sum - bits.Magic + 0.5);
         var cos = bits.FlipSign(SinOf(r), bits.ParityAsSign(bits.Bits(sum)));
-        return WithinLargestAngle(x.Abs(), cos, largeAngle);
+        // The rounding of the sine must not show in 1 − cos x.
+        var angle = x.Abs();
+        var nearOne = (angle < x.For(1.8e-4, 0.02)).Select((x * x).Fma(-0.5, 1), cos);
+        return WithinLargestAngle(angle, nearOne, largeAngle);
     }
 
     static Scalar Tan(Scalar x, Scalar largeAngle)

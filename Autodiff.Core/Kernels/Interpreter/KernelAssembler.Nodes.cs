@@ -127,7 +127,11 @@ sealed partial class KernelAssembler
         if (apply.Op is ScalarOp.Convert or ScalarOp.Bitcast)
         {
             node.Register = a;
-            foreach (var op in apply.Op == ScalarOp.Convert ? OpCodes.Converting(from, apply.Type) : OpCodes.Wrapping(apply.Type))
+            foreach (
+                var op in apply.Op == ScalarOp.Convert
+                    ? InstructionSelection.Converting(from, apply.Type)
+                    : InstructionSelection.Wrapping(apply.Type)
+            )
             {
                 var to = NewRegister();
                 code.Add(
@@ -183,7 +187,7 @@ sealed partial class KernelAssembler
 
     static void Operate(ScalarOp op, DType type, int to, int a, int b, List<Instruction> code)
     {
-        var opCode = OpCodes.Of(op, type);
+        var opCode = InstructionSelection.Of(op, type);
         code.Add(
             new()
             {
@@ -191,11 +195,11 @@ sealed partial class KernelAssembler
                 To = to,
                 A = a,
                 B = b,
-                C = OpCodes.Shifts(op) ? 8 * type.Size : (int)op,
+                C = InstructionSelection.Shifts(op) ? 8 * type.Size : (int)op,
             }
         );
-        if (OpCodes.Overflows(op))
-            foreach (var wrap in OpCodes.Wrapping(type))
+        if (InstructionSelection.Overflows(op))
+            foreach (var wrap in InstructionSelection.Wrapping(type))
                 code.Add(
                     new()
                     {

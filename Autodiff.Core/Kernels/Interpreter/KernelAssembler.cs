@@ -168,7 +168,7 @@ sealed partial class KernelAssembler
                     A = Register(0),
                 }
             );
-        var lessEqual = OpCodes.Of(ScalarOp.LessEqual, type);
+        var lessEqual = InstructionSelection.Of(ScalarOp.LessEqual, type);
         code.Add(
             max
                 ? new()
@@ -197,7 +197,7 @@ sealed partial class KernelAssembler
         code.Add(
             new()
             {
-                Op = OpCodes.Of(ScalarOp.Equal, type),
+                Op = InstructionSelection.Of(ScalarOp.Equal, type),
                 To = number,
                 A = best,
                 B = best,

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Computes scalar operations on constants where every device gives the same bits: arithmetic, comparison, selection and conversion. Elementary
-/// functions are left to the device.
+/// Computes scalar operations on constants where every device gives the same bits: arithmetic, comparison, selection and conversion.
+/// Elementary functions are left to the device.
 /// </summary>
 static class ConstantFolding
 {

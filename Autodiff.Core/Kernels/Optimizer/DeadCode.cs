@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Removes what no result depends on: steps, single outputs of kernels, carries, rows and results of loops and branches. What is live is found by
-/// walking backwards from the results through the whole program at once, so a carry that only feeds itself is dead.
+/// Removes what no result depends on: steps, single outputs of kernels, carries, rows and results of loops and branches. What is live is
+/// found by walking backwards from the results through the whole program at once, so a carry that only feeds itself is dead.
 /// </summary>
 static class DeadCode
 {

@@ -31,16 +31,12 @@ sealed class Definition(Value value, Scalar body, ProgramFacts facts)
     internal bool IsSole { get; init; }
 
     /// <summary>The expression at <paramref name="index"/> of another kernel.</summary>
-    internal Scalar At(Scalar[] index, Shape space, ScalarSimplifier simplifier)
-    {
-        var own = true;
-        for (var i = 0; i < index.Length && own; i++)
-            own = index[i] is AxisIndex axis && axis.Position == i && space[i] == value.Type.Shape[i];
-        return own ? body : new Substitution(this, index, simplifier).Visit(body);
-    }
+    internal Scalar At(Scalar[] index, Shape space, ScalarSimplifier simplifier) =>
+        space.Equals(value.Type.Shape) && index.IsOwn(space) ? body : new Substitution(this, index, simplifier).Visit(body);
 
     /// <summary>
-    /// Whether reading it walks through memory as reading an array at one's own index does: neighbours on the last axis are neighbours, or one element.
+    /// Whether reading it walks through memory as reading an array at one's own index does: neighbours on the last axis are neighbours, or
+    /// one element.
     /// </summary>
     internal bool IsSequential
     {
@@ -57,8 +53,8 @@ sealed class Definition(Value value, Scalar body, ProgramFacts facts)
     static bool Reads(Scalar index, int axis) => new[] { index }.Nodes().Any(n => n is AxisIndex a && a.Position == axis);
 
     /// <summary>
-    /// Rewrites a body for a reader. Wherever the reader uses the element its index lies inside the array, so every integer of the body keeps the
-    /// bounds it had, and they simplify what is built.
+    /// Rewrites a body for a reader. Wherever the reader uses the element its index lies inside the array, so every integer of the body
+    /// keeps the bounds it had, and they simplify what is built.
     /// </summary>
     sealed class Substitution(Definition definition, Scalar[] index, ScalarSimplifier outer)
     {

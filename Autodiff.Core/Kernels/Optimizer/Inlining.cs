@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Puts the expression of a value in the place of loading it: always where that is free (movement, index arithmetic, an operation or two), and
-/// where the reader is the only one and computes it no more often than its own kernel would.
+/// Puts the expression of a value in the place of loading it: always where that is free (movement, index arithmetic, an operation or two),
+/// and where the reader is the only one and computes it no more often than its own kernel would.
 /// </summary>
 sealed class Inlining(ProgramFacts facts)
 {
@@ -145,7 +145,9 @@ sealed class Inlining(ProgramFacts facts)
             readers[facts.Operands[leaf]] += readers.GetValueOrDefault(value) - 1;
     }
 
-    /// <summary>Takes into a kernel what it loads and may compute itself, the latest first: by then all its readers may be in the kernel.</summary>
+    /// <summary>
+    /// Takes into a kernel what it loads and may compute itself, the latest first: by then all its readers may be in the kernel.
+    /// </summary>
     void Fuse(KernelDraft draft, Block block, bool freeOnly)
     {
         var candidates = new PriorityQueue<Definition, int>();
@@ -204,8 +206,8 @@ sealed class Inlining(ProgramFacts facts)
     }
 
     /// <summary>
-    /// Whether a value read at <paramref name="before"/> may be gone by now: a result is built in its memory, unless someone reads it still, and then
-    /// it must be copied.
+    /// Whether a value read at <paramref name="before"/> may be gone by now: a result is built in its memory, unless someone reads it
+    /// still, and then it must be copied.
     /// </summary>
     bool IsOverwritten(Value value, int before) => overwrittenAt.TryGetValue(value, out var at) && before < at && at <= position;
 }

@@ -12,7 +12,7 @@ sealed class KernelDraft
     {
         Kernel = kernel;
         Leaves = LeavesOf(kernel.Expressions);
-        Cost = FusionCost.Of(kernel.Expressions);
+        Cost = FusionCost.Of(kernel.Expressions, e => IsSmall(facts.Operands[e.Operand].Type));
         simplifier = facts.For(kernel.Space);
     }
 
@@ -22,6 +22,9 @@ sealed class KernelDraft
 
     internal static HashSet<int> LeavesOf(IEnumerable<Scalar> expressions) =>
         [.. expressions.Nodes().OfType<Element>().Select(e => e.Operand)];
+
+    // Read again for every row, a small array comes from the cache.
+    bool IsSmall(Aval operand) => 4 * operand.Shape.Size <= Kernel.Space.Size;
 
     /// <summary>The different elements of an operand that are read.</summary>
     internal List<Element> LoadsOf(int operand)
@@ -58,7 +61,7 @@ sealed class KernelDraft
         Kernel = new(Kernel.Space, Kernel.ReducedAxes, outputs);
         Leaves.Remove(operand);
         Leaves.UnionWith(definition.Leaves);
-        Cost = Cost.Plus(definition.Cost, loads.Count);
+        Cost = Cost.Inline(definition.Cost, loads.Count, definition.Value.Type.Rank, IsSmall(definition.Value.Type));
         return true;
     }
 }

@@ -1,7 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Moves steps that give the same in every iteration in front of their loop: all of them if the loop surely runs, and cheap scalars if it may not.
+/// Moves steps that give the same in every iteration in front of their loop: all of them if the loop surely runs, and cheap scalars if it
+/// may not.
 /// </summary>
 sealed class LoopInvariants(ProgramFacts facts)
 {
@@ -44,11 +45,20 @@ sealed class LoopInvariants(ProgramFacts facts)
     /// <summary>The invariant steps of a loop, and the loop without them.</summary>
     IEnumerable<Step> HoistFrom(LoopStep loop)
     {
-        var (before, inside) = (new List<Step>(), new List<Step>());
-        var varying = new HashSet<Value>(loop.Body.Parameters);
-        foreach (var step in loop.Body.Steps)
+        var before = new List<Step>();
+        // A condition is tested at least once.
+        var rebuilt = loop.Rebuild(v => v, b => Split(b, b == loop.Condition || loop.Length >= 1, before));
+        return before.Count == 0 ? [loop] : [.. before, rebuilt];
+    }
+
+    /// <summary>A block of a loop without its invariant steps, which are added to <paramref name="before"/>.</summary>
+    Block Split(Block block, bool runs, List<Step> before)
+    {
+        var inside = new List<Step>();
+        var varying = new HashSet<Value>(block.Parameters);
+        foreach (var step in block.Steps)
         {
-            if (MayLeave(step, loop) && !Varies(step, varying))
+            if (MayLeave(step, runs) && !Varies(step, varying))
             {
                 before.Add(step);
                 continue;
@@ -56,10 +66,7 @@ sealed class LoopInvariants(ProgramFacts facts)
             inside.Add(step);
             varying.UnionWith(step.Outputs);
         }
-        if (before.Count == 0)
-            return [loop];
-        var body = new Block(loop.Body.Parameters, [.. inside], loop.Body.Results);
-        return [.. before, loop.Rebuild(v => v, b => b == loop.Body ? body : b)];
+        return new(block.Parameters, [.. inside], block.Results);
     }
 
     static bool Varies(Step step, HashSet<Value> varying)
@@ -69,12 +76,12 @@ sealed class LoopInvariants(ProgramFacts facts)
         return varies;
     }
 
-    bool MayLeave(Step step, LoopStep loop)
+    bool MayLeave(Step step, bool runs)
     {
         // An array that each iteration fills and then overwrites would have to be copied instead.
         if (Array.TrueForAll(step.Outputs, facts.Uniform.ContainsKey) && Array.Exists(step.Outputs, overwritten.Contains))
             return false;
-        if (loop.Length >= 1)
+        if (runs)
             return true;
         return step switch
         {

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Runs kernels over one space as one kernel with several outputs where one feeds another or they read the same array: what they share is loaded
-/// and computed once, and what only they read is never stored.
+/// Runs kernels over one space as one kernel with several outputs where one feeds another or they read the same array: what they share is
+/// loaded and computed once, and what only they read is never stored.
 /// </summary>
 sealed class Merging(ProgramFacts facts)
 {
@@ -100,7 +100,7 @@ sealed class Merging(ProgramFacts facts)
             .All(e =>
                 !definedBy.TryGetValue(step.Inputs[e.Operand], out var producer)
                 || producer.Root != group
-                || (e.IsAtOwnIndex && step.Inputs[e.Operand].Type.Shape == step.Kernel.Space)
+                || (e.Index.IsOwn(step.Kernel.Space) && step.Inputs[e.Operand].Type.Shape == step.Kernel.Space)
             );
 
     /// <summary>The steps of the groups, each group where its last member stood or as soon as it is needed.</summary>

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Turns a program as it was lowered, one step for each operation, into one a device runs fast: a few fused kernels, loops without what does not
-/// change in them, no step whose result is not read. It knows nothing of any device. Every pass takes time linear in the program.
+/// Turns a program as it was lowered, one step for each operation, into one a device runs fast: a few fused kernels, loops without what
+/// does not change in them, no step whose result is not read. It knows nothing of any device. Every pass takes time linear in the program.
 /// </summary>
 static class Optimizer
 {

@@ -3,8 +3,8 @@ using System.Runtime.CompilerServices;
 namespace Autodiff;
 
 /// <summary>
-/// Builds the expressions of one kernel: interned, with constants folded and algebra applied that keeps every bit, signed zeros, infinities and
-/// NaN included. (x·0 is not 0, and x + 0 is not x where x may be -0.)
+/// Builds the expressions of one kernel: interned, with constants folded and algebra applied that keeps every bit, signed zeros, infinities
+/// and NaN included. (x·0 is not 0, and x + 0 is not x where x may be -0.)
 /// </summary>
 sealed partial class ScalarSimplifier(ScalarInterner interner, IndexRange ranges)
 {
@@ -180,6 +180,7 @@ sealed partial class ScalarSimplifier(ScalarInterner interner, IndexRange ranges
         {
             Element e => leaf(e) ?? Element(e.Operand, e.Type, RewriteAll(e.Index, leaf, done)),
             Apply a => Apply(a.Op, a.Type, RewriteAll(a.Arguments, leaf, done)),
+            AxisIndex when leaf(node) is null && ranges.Of(node) is { Min: 0, Max: 0 } => Int64(0),
             _ => leaf(node) ?? interner.Intern(node),
         };
     }

@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Adds where the sum lies. The derivative of indexing is an array of zeros with a few elements added; its sum with what was accumulated so far
-/// becomes a scatter into that, which costs as much as the elements and not as the array. Likewise for a small array padded with zeros.
+/// Adds where the sum lies. The derivative of indexing is an array of zeros with a few elements added; its sum with what was accumulated so
+/// far becomes a scatter into that, which costs as much as the elements and not as the array. Likewise for a small array padded with zeros.
 /// </summary>
 sealed class ScatterAccumulation(ProgramFacts facts)
 {
@@ -47,20 +47,19 @@ sealed class ScatterAccumulation(ProgramFacts facts)
         return new(block.Parameters, [.. steps], block.Results);
     }
 
-    /// <summary>The scatter a sum becomes, or the step itself. <paramref name="here"/> holds the kernels of this block by their result.</summary>
+    /// <summary>
+    /// The scatter a sum becomes, or the step itself. <paramref name="here"/> holds the kernels of this block by their result.
+    /// </summary>
     KernelStep Accumulate(KernelStep step, Dictionary<Value, KernelStep> here)
     {
         if (step is not { IsMap: true, Inputs.Length: 2, Kernel: { Space.Rank: > 0 } kernel })
             return step;
-        if (
-            kernel.Outputs
-            is not [{ Value: Apply { Op: ScalarOp.Add, Arguments: [Element { IsAtOwnIndex: true } a, Element { IsAtOwnIndex: true } b] } }]
-        )
+        if (kernel.Outputs is not [{ Value: Apply { Op: ScalarOp.Add, Arguments: [Element a, Element b] } }])
             return step;
         foreach (var (sum, addend) in new[] { (a, b), (b, a) })
         {
             var value = step.Inputs[addend.Operand];
-            if (readers[value] != 1 || !here.TryGetValue(value, out var producer) || step.Inputs[sum.Operand].Type.Shape != kernel.Space)
+            if (readers[value] != 1 || !here.TryGetValue(value, out var producer) || !IsWhole(step, sum) || !IsWhole(step, addend))
                 continue;
             var opened = facts.Operands.Open(producer);
             var into = facts.Operands.Id(step.Inputs[sum.Operand]);
@@ -69,6 +68,9 @@ sealed class ScatterAccumulation(ProgramFacts facts)
         }
         return step;
     }
+
+    static bool IsWhole(KernelStep step, Element e) =>
+        e.Index.IsOwn(step.Kernel.Space) && step.Inputs[e.Operand].Type.Shape == step.Kernel.Space;
 
     /// <summary>A scatter-add into zeros, made to go into <paramref name="sum"/>.</summary>
     Kernel? IntoZeros(Kernel producer, int sum)

@@ -1,12 +1,13 @@
 namespace Autodiff;
 
 /// <summary>
-/// Walks a program forward: simplifies every expression, carries constants and bounds of integers into the readers of values, forwards copies,
-/// takes the known side of branches, and frees loops of carries that never change.
+/// Walks a program forward: simplifies every expression, carries constants and bounds of integers into the readers of values, forwards
+/// copies, takes the known side of branches, and frees loops of carries that never change.
 /// </summary>
 sealed class Simplification(ProgramFacts facts)
 {
     readonly Dictionary<Value, Value> forwarded = [];
+    readonly Dictionary<Value, Value> aliased = [];
 
     internal static Program Run(Program program, ProgramFacts facts) => new(new Simplification(facts).Rewrite(program.Body));
 
@@ -59,11 +60,20 @@ sealed class Simplification(ProgramFacts facts)
         Scalar? Known(Scalar leaf) =>
             leaf is Element e && facts.Uniform.TryGetValue(facts.Operands[e.Operand], out var known) ? facts.Interner.Intern(known) : null;
 
-        var outputs = Array.ConvertAll(opened.Outputs, o => o.Rewrite(Simplify, o.Into));
+        var outputs = Array.ConvertAll(opened.Outputs, o => WithoutTrueGuard(o.Rewrite(Simplify, o.Into)));
         var kernel = new Kernel(opened.Space, opened.ReducedAxes, outputs);
+        if (outputs is [{ Into: { } into, Guard: Constant { Bits: 0 } }])
+        {
+            Replace(step.Outputs[0], facts.Operands[into], steps);
+            return;
+        }
         if (kernel.IsMap)
         {
-            if (outputs is [{ Value: Element { IsAtOwnIndex: true } e }] && facts.Operands[e.Operand].Type.Matches(step.Outputs[0].Type))
+            if (
+                outputs is [{ Value: Element e }]
+                && e.Index.IsOwn(kernel.Space)
+                && facts.Operands[e.Operand].Type.Matches(step.Outputs[0].Type)
+            )
             {
                 Replace(step.Outputs[0], facts.Operands[e.Operand], steps);
                 return;
@@ -80,6 +90,16 @@ sealed class Simplification(ProgramFacts facts)
         steps.Add(facts.Operands.Close(kernel, step.Outputs));
     }
 
+    static KernelOutput WithoutTrueGuard(KernelOutput output) =>
+        output.Guard is not Constant { Bits: 1 }
+            ? output
+            : new(output.Type, output.Value, output.Fold)
+            {
+                Prefix = output.Prefix,
+                Index = output.Index,
+                Into = output.Into,
+            };
+
     void RewriteAlias(AliasStep alias, List<Step> steps)
     {
         var (input, output) = (Current(alias.Inputs[0]), alias.Outputs[0]);
@@ -87,6 +107,9 @@ sealed class Simplification(ProgramFacts facts)
             Know(output, element);
         if (facts.Ranges.TryGetValue(input, out var range))
             facts.Ranges[output] = range;
+        // A reshape of a reshape is one of the first array, or that array itself.
+        input = aliased.GetValueOrDefault(input, input);
+        aliased[output] = input;
         if (input.Type == output.Type)
             forwarded[output] = input;
         else

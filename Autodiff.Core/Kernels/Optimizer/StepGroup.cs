@@ -1,8 +1,8 @@
 namespace Autodiff;
 
 /// <summary>
-/// Steps that will run as one. The level of a group is above that of every group it must run after. So groups of one level do not depend on each
-/// other, and neither does a group that nothing depends on and any other.
+/// Steps that will run as one. The level of a group is above that of every group it must run after. So groups of one level do not depend on
+/// each other, and neither does a group that nothing depends on and any other.
 /// </summary>
 sealed class StepGroup
 {

@@ -75,24 +75,26 @@ static class StepRewriting
         internal IEnumerable<Scalar> Expressions => kernel.Outputs.SelectMany(o => o.Expressions);
     }
 
-    extension(Element element)
+    extension(Scalar[] index)
     {
-        /// <summary>Whether the element is read at the kernel's own index.</summary>
-        internal bool IsAtOwnIndex
+        /// <summary>Whether an array of a kernel's space is read at the kernel's own index.</summary>
+        internal bool IsOwn(Shape space)
         {
-            get
-            {
-                for (var i = 0; i < element.Index.Length; i++)
-                    if (element.Index[i] is not AxisIndex axis || axis.Position != i)
+            if (index.Length != space.Rank)
+                return false;
+            for (var i = 0; i < index.Length; i++)
+                if (index[i] is not AxisIndex axis || axis.Position != i)
+                    if (space[i] != 1 || index[i] is not Constant { Bits: 0 })
                         return false;
-                return true;
-            }
+            return true;
         }
     }
 
     extension(IEnumerable<Scalar> roots)
     {
-        /// <summary>Every node of some expressions, each once; without those that <paramref name="leaveOut"/> holds for and what lies below.</summary>
+        /// <summary>
+        /// Every node of some expressions, each once; without those that <paramref name="leaveOut"/> holds for and what lies below.
+        /// </summary>
         internal IEnumerable<Scalar> Nodes(Func<Scalar, bool>? leaveOut = null)
         {
             var seen = new HashSet<Scalar>();

@@ -1,7 +1,7 @@
 namespace Autodiff;
 
 /// <summary>Which instructions carry out an operation on a type.</summary>
-static class OpCodes
+static class InstructionSelection
 {
     internal static OpCode Of(ScalarOp op, DType type) =>
         type switch

@@ -1,0 +1,62 @@
+using System.Runtime.InteropServices;
+
+namespace Autodiff;
+
+/// <summary>What one running call of an executable needs: scratch memory and tapes. Frames are pooled by their executable.</summary>
+sealed unsafe class CallFrame
+{
+    internal readonly byte* Arena;
+
+    /// <summary>The addresses of inputs, then of results.</summary>
+    internal readonly byte** Table;
+    internal readonly Tape[] Tapes;
+    internal readonly Routine[] Routines;
+
+    readonly long bytes;
+
+    internal CallFrame(long arenaBytes, int pointers, int tapes, Routine[] routines)
+    {
+        bytes = arenaBytes + (pointers + 1) * sizeof(byte*);
+        Arena = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
+        Table = (byte**)(Arena + arenaBytes);
+        Tapes = new Tape[tapes];
+        Routines = routines;
+        GC.AddMemoryPressure(bytes);
+    }
+
+    ~CallFrame()
+    {
+        NativeMemory.AlignedFree(Arena);
+        GC.RemoveMemoryPressure(bytes);
+    }
+
+    // Called by compiled code.
+
+    internal byte* ReadRow(int tape, long row) => Tapes[tape].Row(row);
+
+    internal byte* WriteRow(int tape, long row) => Tapes[tape].Write(row);
+
+    internal long CountRows(int tape) => Tapes[tape].Count;
+
+    internal void Share(int from, int to) => Tapes[to] = Tapes[from];
+
+    /// <summary>An empty tape in a slot, which reuses the one that is there.</summary>
+    internal void Clear(int tape, int depth, long rowBytes)
+    {
+        if (Tapes[tape] is { } old)
+            old.Clear();
+        else
+            Tapes[tape] = new Tape(depth, rowBytes);
+    }
+
+    /// <summary>An empty tape in a slot, whose former one may still be in use.</summary>
+    internal void Renew(int tape, int depth, long rowBytes) => Tapes[tape] = new Tape(depth, rowBytes);
+
+    internal void OpenView(int tape, int view) => Tapes[view] = Tapes[tape].NewView();
+
+    internal void PointView(int tape, long row, int view) => Tapes[tape].Child(row, Tapes[view]);
+
+    internal void WriteChild(int tape, long row, int child) => Tapes[tape].SetChild(row, Tapes[child]);
+
+    internal void RunRoutine(int routine, byte** pointers, int operands) => Routines[routine].Run(pointers, pointers + operands);
+}
