@@ -83,12 +83,12 @@ sealed class CustomFunction<T, Y, R>(
                 return ys;
             }
         );
-        var rules = RulesFor(structure, output!, closed.Jaxpr.OutputTypes);
+        var rules = RulesFor(structure, output!, Array.ConvertAll(leaves, l => l.Aval), closed.Jaxpr.OutputTypes);
         var call = new CustomPrimitive(closed.Jaxpr, closed.Constants.Length, rules);
         return Tree.Unflatten<Y>(output!, call.BindAll([.. closed.Constants, .. leaves]));
     }
 
-    CustomRules RulesFor(TreeStructure input, TreeStructure output, Aval[] types)
+    CustomRules RulesFor(TreeStructure input, TreeStructure output, Aval[] inputTypes, Aval[] types)
     {
         TreeStructure? residualStructure = null;
         NDArray[] Checked(Y value, string what)
@@ -129,11 +129,16 @@ sealed class CustomFunction<T, Y, R>(
                     var (pulled, structure) = Tree.Flatten(
                         backward(Tree.Unflatten<R>(residualStructure!, residuals), Tree.Unflatten<Y>(output, cts))
                     );
-                    return structure.Equals(input)
-                        ? pulled
-                        : throw new CustomRuleException(
+                    if (!structure.Equals(input))
+                        throw new CustomRuleException(
                             $"The backward rule must return a cotangent of the structure of the argument, {input}, but it returned {structure}."
                         );
+                    for (var i = 0; i < pulled.Length; i++)
+                        if (inputTypes[i].DType.IsFloat && pulled[i].Shape != inputTypes[i].Shape)
+                            throw new CustomRuleException(
+                                $"The backward rule returned {pulled[i].Aval} as the cotangent of an argument (leaf {i}) of type {inputTypes[i]}. They must have one shape."
+                            );
+                    return [.. pulled.Select((ct, i) => inputTypes[i].DType.IsFloat ? Ops.ConvertTo(ct, inputTypes[i].DType, false) : ct)];
                 },
         };
     }

@@ -193,7 +193,13 @@ public static partial class Transform
     {
         ArgumentNullException.ThrowIfNull(ifTrue);
         ArgumentNullException.ThrowIfNull(ifFalse);
-        return Loops.Switch("Cond", Bodies.Predicate("The predicate of Cond", predicate), [ifFalse, ifTrue], operand);
+        return Loops.Switch(
+            "Cond",
+            b => b == 0 ? "ifFalse" : "ifTrue",
+            Bodies.Predicate("The predicate of Cond", predicate),
+            [ifFalse, ifTrue],
+            operand
+        );
     }
 
     /// <inheritdoc cref="Cond{A, R}"/>
@@ -220,7 +226,13 @@ public static partial class Transform
             throw new EmptyBranchesException("Switch got no branches. Pass at least one.");
         if (index.Rank != 0 || !index.DType.IsInteger)
             throw new PredicateException($"The index of Switch must be an integer scalar, but it is {index.Aval}.");
-        return Loops.Switch("Switch", Ops.Clip(Ops.Convert(index, DType.Int64), 0, branches.Count - 1), branches, operand);
+        return Loops.Switch(
+            "Switch",
+            b => $"branch {b}",
+            Ops.Clip(Ops.Convert(index, DType.Int64), 0, branches.Count - 1),
+            branches,
+            operand
+        );
     }
 
     /// <inheritdoc cref="Switch{A, R}"/>

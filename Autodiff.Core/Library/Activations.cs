@@ -104,7 +104,8 @@ public static partial class Ops
     public static NDArray LogSumExp(NDArray x, params ReadOnlySpan<int> axes) => LogSumExp(x, axes, keepDims: false);
 
     /// <summary>
-    /// Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1, and terms are multiplied by <paramref name="weights"/>: ln Σ w·eˣ.
+    /// Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1, and terms are multiplied by <paramref name="weights"/>: ln
+    /// Σ w·eˣ.
     /// </summary>
     public static NDArray LogSumExp(NDArray x, ReadOnlySpan<int> axes, bool keepDims, NDArray? weights = null)
     {

@@ -28,7 +28,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The integral of y along an axis by the trapezoidal rule, over the points x (of the shape of y, or a vector), or over points <paramref name="dx"/> apart.
+    /// The integral of y along an axis by the trapezoidal rule, over the points x (of the shape of y, or a vector), or over points
+    /// <paramref name="dx"/> apart.
     /// </summary>
     /// <exception cref="ShapeException">The points do not fit y.</exception>
     public static NDArray Trapezoid(NDArray y, NDArray? x = null, double dx = 1, int axis = -1)
@@ -41,8 +42,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The derivative of sampled values along an axis, of second order: central differences inside, one-sided ones at the ends. The samples are
-    /// <paramref name="spacing"/> apart, or at those places if it is a vector.
+    /// The derivative of sampled values along an axis, of second order: central differences inside, one-sided ones at the ends. The samples
+    /// are <paramref name="spacing"/> apart, or at those places if it is a vector.
     /// </summary>
     /// <remarks>At uneven places h₁ before and h₂ after: (h₁²·f₊ + (h₂² − h₁²)·f − h₂²·f₋) / (h₁h₂(h₁ + h₂)).</remarks>
     /// <exception cref="ShapeException">There are fewer than two samples, or the spacing does not fit them.</exception>
@@ -67,8 +68,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The piecewise linear function through the points (xs, ys), with increasing xs, at x; outside, <paramref name="left"/> and <paramref name="right"/>, by
-    /// default the first and the last of ys. With a <paramref name="period"/> the points repeat and their order does not matter.
+    /// The piecewise linear function through the points (xs, ys), with increasing xs, at x; outside, <paramref name="left"/> and
+    /// <paramref name="right"/>, by default the first and the last of ys. With a <paramref name="period"/> the points repeat and their
+    /// order does not matter.
     /// </summary>
     /// <exception cref="ShapeException">The points are not two vectors of one length.</exception>
     public static NDArray Interp(NDArray x, NDArray xs, NDArray ys, NDArray? left = null, NDArray? right = null, double? period = null)
@@ -98,8 +100,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Angles along an axis without jumps: where neighbours differ by more than <paramref name="discontinuity"/> (half a period by default), multiples of
-    /// the period are added to what follows.
+    /// Angles along an axis without jumps: where neighbours differ by more than <paramref name="discontinuity"/> (half a period by
+    /// default), multiples of the period are added to what follows.
     /// </summary>
     public static NDArray Unwrap(NDArray x, double? discontinuity = null, int axis = -1, double period = 2 * Math.PI)
     {

@@ -2,7 +2,9 @@ namespace Autodiff;
 
 public static partial class Ops
 {
-    /// <summary>For each element, the choice of the first condition that holds there, else <paramref name="otherwise"/> (0 if null).</summary>
+    /// <summary>
+    /// For each element, the choice of the first condition that holds there, else <paramref name="otherwise"/> (0 if null).
+    /// </summary>
     /// <exception cref="InvalidArgumentException">There is not one choice for each condition.</exception>
     /// <exception cref="DTypeException">A condition is not boolean.</exception>
     public static NDArray Select(ReadOnlySpan<NDArray> conditions, ReadOnlySpan<NDArray> choices, NDArray? otherwise = null)
@@ -18,8 +20,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// For each element, the value there of the function of the last condition that holds, else that of <paramref name="otherwise"/> (0 if null). Every function
-    /// is applied to all of x; see <see cref="Where(NDArray, NDArray, NDArray)"/> about its derivative.
+    /// For each element, the value there of the function of the last condition that holds, else that of <paramref name="otherwise"/> (0 if
+    /// null). Every function is applied to all of x; see <see cref="Where(NDArray, NDArray, NDArray)"/> about its derivative.
     /// </summary>
     /// <exception cref="InvalidArgumentException">There is not one function for each condition.</exception>
     /// <exception cref="DTypeException">A condition is not boolean.</exception>
@@ -40,7 +42,9 @@ public static partial class Ops
         return result;
     }
 
-    /// <summary>For each element, the element there of the choice that the index names; all broadcast. Out of range the nearest choice is meant.</summary>
+    /// <summary>
+    /// For each element, the element there of the choice that the index names; all broadcast. Out of range the nearest choice is meant.
+    /// </summary>
     /// <exception cref="InvalidArgumentException">There is no choice.</exception>
     public static NDArray Choose(NDArray index, params ReadOnlySpan<NDArray> choices)
     {
@@ -53,8 +57,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The Int64 positions, in row-major order, of the elements that are not zero. With a <paramref name="size"/> there are so many: the first ones, or the
-    /// rest filled with <paramref name="fill"/>.
+    /// The Int64 positions, in row-major order, of the elements that are not zero. With a <paramref name="size"/> there are so many: the
+    /// first ones, or the rest filled with <paramref name="fill"/>.
     /// </summary>
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
     public static NDArray FlatNonZero(NDArray x, int? size = null, long fill = 0)
@@ -79,7 +83,9 @@ public static partial class Ops
         return Array.ConvertAll(positions, p => Where(flat < 0, fill, p));
     }
 
-    /// <summary>The positions at which a condition holds, one vector for each axis; see <see cref="NonZero"/>, which also takes a size.</summary>
+    /// <summary>
+    /// The positions at which a condition holds, one vector for each axis; see <see cref="NonZero"/>, which also takes a size.
+    /// </summary>
     /// <exception cref="ConcretizationException">The condition is being traced.</exception>
     public static NDArray[] Where(NDArray condition) => NonZero(condition);
 
@@ -102,7 +108,9 @@ public static partial class Ops
         return result;
     }
 
-    /// <summary>The row-major positions of elements whose positions along each axis are given; the inverse of <see cref="UnravelIndex"/>.</summary>
+    /// <summary>
+    /// The row-major positions of elements whose positions along each axis are given; the inverse of <see cref="UnravelIndex"/>.
+    /// </summary>
     /// <exception cref="ShapeException">There is not one array of positions for each axis.</exception>
     public static NDArray RavelMultiIndex(ReadOnlySpan<NDArray> positions, Shape shape)
     {

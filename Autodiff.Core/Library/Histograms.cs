@@ -3,8 +3,8 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// The Int64 positions at which values would be inserted into a sorted vector to keep it sorted: before elements equal to them, or after if
-    /// <paramref name="right"/>. NaN is the largest.
+    /// The Int64 positions at which values would be inserted into a sorted vector to keep it sorted: before elements equal to them, or
+    /// after if <paramref name="right"/>. NaN is the largest.
     /// </summary>
     /// <exception cref="ShapeException"><paramref name="sorted"/> is not a vector.</exception>
     public static NDArray SearchSorted(NDArray sorted, NDArray values, bool right = false)
@@ -29,8 +29,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The Int64 number of the bin of each element, for monotonic edges: i where edges[i − 1] ≤ x &lt; edges[i], or edges[i − 1] &gt; x ≥ edges[i] if they fall.
-    /// If <paramref name="right"/>, the equality is on the other side.
+    /// The Int64 number of the bin of each element, for monotonic edges: i where edges[i − 1] ≤ x &lt; edges[i], or edges[i − 1] &gt; x ≥
+    /// edges[i] if they fall. If <paramref name="right"/>, the equality is on the other side.
     /// </summary>
     /// <exception cref="ShapeException">The edges are not a vector.</exception>
     public static NDArray Digitize(NDArray x, NDArray bins, bool right = false)
@@ -44,8 +44,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// How often each of 0, 1, 2, … occurs among non-negative integers, as Int64; with weights, the sum of the weights of each. The result has
-    /// <paramref name="length"/> elements, and larger integers are ignored; without a length it reaches to the largest, which must be known.
+    /// How often each of 0, 1, 2, … occurs among non-negative integers, as Int64; with weights, the sum of the weights of each. The result
+    /// has <paramref name="length"/> elements, and larger integers are ignored; without a length it reaches to the largest, which must be
+    /// known.
     /// </summary>
     /// <exception cref="DTypeException">The elements are not integers.</exception>
     /// <exception cref="ConcretizationException">No length is given, and x is being traced.</exception>
@@ -59,7 +60,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The edges of bins of one width from the smallest to the largest element, or over a range: a vector with one element more than there are bins.
+    /// The edges of bins of one width from the smallest to the largest element, or over a range: a vector with one element more than there
+    /// are bins.
     /// </summary>
     /// <exception cref="InvalidArgumentException">There is no bin.</exception>
     public static NDArray HistogramBinEdges(NDArray x, int bins = 10, (NDArray Low, NDArray High)? range = null)
@@ -73,8 +75,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// How many elements fall into each bin, as Int64, and the edges of the bins; see <see cref="HistogramBinEdges"/>. A bin has its left edge, and the last one
-    /// also its right. With weights, their sums; with <paramref name="density"/>, the sums divided by the total and the widths.
+    /// How many elements fall into each bin, as Int64, and the edges of the bins; see <see cref="HistogramBinEdges"/>. A bin has its left
+    /// edge, and the last one also its right. With weights, their sums; with <paramref name="density"/>, the sums divided by the total and
+    /// the widths.
     /// </summary>
     /// <exception cref="InvalidArgumentException">There is no bin.</exception>
     public static (NDArray Counts, NDArray Edges) Histogram(

@@ -29,8 +29,8 @@ public static partial class Ops
         axis is { } a ? Concatenate([x, values], a) : Concatenate([Ravel(x), Ravel(values)], 0);
 
     /// <summary>
-    /// The array with values inserted before position <paramref name="index"/> along an axis; both flattened if it is null. Along an axis the values
-    /// broadcast to one slice; those with as many axes as x hold the slices along their first. The values take the type of x.
+    /// The array with values inserted before position <paramref name="index"/> along an axis; both flattened if it is null. Along an axis
+    /// the values broadcast to one slice; those with as many axes as x hold the slices along their first. The values take the type of x.
     /// </summary>
     /// <exception cref="IndexingException">The position is out of range.</exception>
     /// <exception cref="ShapeException">The values do not fit.</exception>
@@ -136,7 +136,9 @@ public static partial class Ops
         return [.. Enumerable.Range(0, x.Shape[axis]).Select(i => ReshapeTo(SliceAxis(x, axis, i, i + 1), shape))];
     }
 
-    /// <summary>The whole array repeated along its axes, the last count for the last axis; missing counts are 1, missing axes are added.</summary>
+    /// <summary>
+    /// The whole array repeated along its axes, the last count for the last axis; missing counts are 1, missing axes are added.
+    /// </summary>
     /// <exception cref="ShapeException">A count is negative.</exception>
     public static NDArray Tile(NDArray x, params ReadOnlySpan<int> counts)
     {
@@ -153,7 +155,9 @@ public static partial class Ops
         return Reshape(BroadcastTo(Reshape(x, apart), Shape.Create(repeated)), result);
     }
 
-    /// <summary>Each slice along an axis <paramref name="count"/> times in a row; each element of the flattened array if it is null.</summary>
+    /// <summary>
+    /// Each slice along an axis <paramref name="count"/> times in a row; each element of the flattened array if it is null.
+    /// </summary>
     /// <exception cref="ShapeException">The count is negative.</exception>
     public static NDArray Repeat(NDArray x, int count, int? axis = null)
     {
@@ -170,7 +174,7 @@ public static partial class Ops
         (x, var along) = AlongAxis(x, axis, "Repeat");
         if (counts.Length != x.Shape[along] || counts.ContainsAnyInRange(int.MinValue, -1))
             throw new ShapeException(
-                $"Repeat along axis {along} of {x.Aval} needs {x.Shape[along]} counts from 0 on, but got [{string.Join(",", counts.ToArray())}]."
+                $"Repeat along axis {along} of {x.Aval} needs {x.Shape[along]} counts, none negative, but got {counts.Length}."
             );
         long[] positions = [.. counts.ToArray().SelectMany((count, i) => Enumerable.Repeat((long)i, count))];
         return Take(x, positions, along, IndexMode.PromiseInBounds);

@@ -6,8 +6,8 @@ public static partial class Ops
     public static NDArray Norm(NDArray x) => Sqrt(Sum(Square(Broadcasting.ToFloat(x))));
 
     /// <summary>
-    /// A norm of the vectors along an axis, for an order p: (Σ|x|ᵖ)^(1/p), the largest or smallest |x| for ±∞, the number of elements that are not
-    /// zero for 0. The axis may be left out for a vector.
+    /// A norm of the vectors along an axis, for an order p: (Σ|x|ᵖ)^(1/p), the largest or smallest |x| for ±∞, the number of elements that
+    /// are not zero for 0. The axis may be left out for a vector.
     /// </summary>
     /// <exception cref="ShapeException">There is no such axis, or several and none is given.</exception>
     public static NDArray VectorNorm(NDArray x, double order = 2, int axis = -1, bool keepDims = false)
@@ -26,8 +26,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// A norm of the matrices in the last two axes: of Frobenius if no order is given, the largest (smallest) sum of magnitudes in a column for 1 (−1), or in a
-    /// row for ∞ (−∞).
+    /// A norm of the matrices in the last two axes: of Frobenius if no order is given, the largest (smallest) sum of magnitudes in a column
+    /// for 1 (−1), or in a row for ∞ (−∞).
     /// </summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     /// <exception cref="InvalidArgumentException">It is another order.</exception>
@@ -57,7 +57,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The determinants of the square matrices in the last two axes. From order 4 on the derivative divides by the pivots: it is NaN for singular matrices.
+    /// The determinants of the square matrices in the last two axes. From order 4 on the derivative divides by the pivots: it is NaN for
+    /// singular matrices.
     /// </summary>
     /// <exception cref="ShapeException">The last two axes differ in size.</exception>
     public static NDArray Det(NDArray x)
@@ -77,7 +78,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The signs of the determinants of the square matrices in the last two axes, and the logarithms of their magnitudes: 0 and −∞ for singular ones.
+    /// The signs of the determinants of the square matrices in the last two axes, and the logarithms of their magnitudes: 0 and −∞ for
+    /// singular ones.
     /// </summary>
     /// <exception cref="ShapeException">The last two axes differ in size.</exception>
     public static (NDArray Sign, NDArray LogAbsDet) SlogDet(NDArray x)
@@ -92,10 +94,12 @@ public static partial class Ops
     static NDArray Parity(NDArray permutation, DType type)
     {
         var inverted = ExpandDims(permutation, -1) > ExpandDims(permutation, -2);
-        return Convert(1 - 2 * Mod(Sum(Triangle("Parity", inverted, lower: false, k: -1), -2, -1), 2), type);
+        return Convert(1 - 2 * Mod(Sum(Triangle("Parity", inverted, lower: false, k: 1), -2, -1), 2), type);
     }
 
-    /// <summary>The product of <paramref name="n"/> factors x, for the square matrices in the last two axes; of inverses if n is negative.</summary>
+    /// <summary>
+    /// The product of <paramref name="n"/> factors x, for the square matrices in the last two axes; of inverses if n is negative.
+    /// </summary>
     /// <exception cref="ShapeException">The last two axes differ in size.</exception>
     public static NDArray MatrixPower(NDArray x, int n)
     {
@@ -128,7 +132,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The cross products of vectors along an axis, of three components each, or of two, for which it is the third component; the other axes broadcast.
+    /// The cross products of vectors along an axis, of three components each, or of two, for which it is the third component; the other
+    /// axes broadcast.
     /// </summary>
     /// <exception cref="ShapeException">The vectors have other numbers of components.</exception>
     public static NDArray Cross(NDArray x, NDArray y, int axis = -1)

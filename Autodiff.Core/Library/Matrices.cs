@@ -63,8 +63,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The Vandermonde matrix of a vector: a row for each element, of its powers from <paramref name="columns"/> − 1 down to 0, or upwards if
-    /// <paramref name="increasing"/>; square by default.
+    /// The Vandermonde matrix of a vector: a row for each element, of its powers from <paramref name="columns"/> − 1 down to 0, or upwards
+    /// if <paramref name="increasing"/>; square by default.
     /// </summary>
     /// <exception cref="ShapeException">It is not a vector.</exception>
     public static NDArray Vander(NDArray x, int? columns = null, bool increasing = false)

@@ -30,7 +30,9 @@ public static partial class Ops
     public static NDArray NanArgMax(NDArray x, int? axis = null) =>
         Where(NanAlong(x, axis), -1, ArgMax(NanAs(x, double.NegativeInfinity), axis));
 
-    /// <summary>The position of the first smallest element that is not NaN, as <see cref="ArgMin"/> gives it; −1 if there is none.</summary>
+    /// <summary>
+    /// The position of the first smallest element that is not NaN, as <see cref="ArgMin"/> gives it; −1 if there is none.
+    /// </summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
     public static NDArray NanArgMin(NDArray x, int? axis = null) =>
         Where(NanAlong(x, axis), -1, ArgMin(NanAs(x, double.PositiveInfinity), axis));
@@ -46,8 +48,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The variance of the elements that are not NaN, over some axes; over all if none is given. Divides by their number less <paramref name="ddof"/>; NaN
-    /// where that is not positive.
+    /// The variance of the elements that are not NaN, over some axes; over all if none is given. Divides by their number less
+    /// <paramref name="ddof"/>; NaN where that is not positive.
     /// </summary>
     public static NDArray NanVar(NDArray x, ReadOnlySpan<int> axes = default, bool keepDims = false, int ddof = 0)
     {

@@ -22,7 +22,8 @@ public enum PadMode
 public static partial class Ops
 {
     /// <summary>
-    /// The array with <paramref name="width"/> elements more before and after it on every axis: <paramref name="value"/> (0 if null), or what the mode says.
+    /// The array with <paramref name="width"/> elements more before and after it on every axis: <paramref name="value"/> (0 if null), or
+    /// what the mode says.
     /// </summary>
     /// <exception cref="ShapeException">The width is negative, or the mode repeats elements and there are none.</exception>
     public static NDArray Pad(NDArray x, int width, PadMode mode = PadMode.Constant, NDArray? value = null) =>

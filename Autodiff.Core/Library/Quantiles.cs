@@ -21,13 +21,15 @@ public enum QuantileMethod
 
 public static partial class Ops
 {
-    /// <summary>The middle element along an axis, or the mean of the two in the middle; of all elements if no axis is given. NaN if there is one.</summary>
+    /// <summary>
+    /// The middle element along an axis, or the mean of the two in the middle; of all elements if no axis is given. NaN if there is one.
+    /// </summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
     public static NDArray Median(NDArray x, int? axis = null, bool keepDims = false) => Quantile(x, 0.5, axis, keepDims);
 
     /// <summary>
-    /// The value below which a fraction q of the elements along an axis lies, at position q·(n − 1) of their order; of all elements if no axis is given.
-    /// The axes of <paramref name="q"/> come first in the result. NaN if there is one among the elements.
+    /// The value below which a fraction q of the elements along an axis lies, at position q·(n − 1) of their order; of all elements if no
+    /// axis is given. The axes of <paramref name="q"/> come first in the result. NaN if there is one among the elements.
     /// </summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
     public static NDArray Quantile(

@@ -12,8 +12,8 @@ public static partial class Ops
     public static NDArray EmptyLike(NDArray x) => ZerosLike(x);
 
     /// <summary>
-    /// <paramref name="count"/> evenly spaced numbers from start to stop, with stop unless <paramref name="endpoint"/> is false, along a new first axis;
-    /// start and stop broadcast. Floats: start·(1 − s) + stop·s with s = i / (count − 1), which is exact at both ends.
+    /// <paramref name="count"/> evenly spaced numbers from start to stop, with stop unless <paramref name="endpoint"/> is false, along a
+    /// new first axis; start and stop broadcast. Floats: start·(1 − s) + stop·s with s = i / (count − 1), which is exact at both ends.
     /// </summary>
     /// <exception cref="InvalidArgumentException">The count is negative.</exception>
     public static NDArray LinSpace(NDArray start, NDArray stop, int count = 50, bool endpoint = true)
@@ -33,7 +33,8 @@ public static partial class Ops
         Power(@base, LinSpace(start, stop, count, endpoint));
 
     /// <summary>
-    /// Numbers from start to stop whose neighbours have one ratio, exact at both ends; see <see cref="LinSpace"/>. NaN if one end is 0 or the signs differ.
+    /// Numbers from start to stop whose neighbours have one ratio, exact at both ends; see <see cref="LinSpace"/>. NaN if one end is 0 or
+    /// the signs differ.
     /// </summary>
     /// <exception cref="InvalidArgumentException">The count is negative.</exception>
     public static NDArray GeomSpace(NDArray start, NDArray stop, int count = 50, bool endpoint = true)
@@ -60,8 +61,8 @@ public static partial class Ops
     public static NDArray[] Indices(Shape shape) => [.. Enumerable.Range(0, shape.Rank).Select(axis => Iota(DType.Int64, shape, axis))];
 
     /// <summary>
-    /// The coordinates of the points of a grid with these vectors as axes: one array for each. The first vector runs along the columns, the second along the
-    /// rows (NumPy's <c>indexing="xy"</c>).
+    /// The coordinates of the points of a grid with these vectors as axes: one array for each. The first vector runs along the columns, the
+    /// second along the rows (NumPy's <c>indexing="xy"</c>).
     /// </summary>
     /// <exception cref="ShapeException">One is not a vector.</exception>
     public static NDArray[] Meshgrid(params ReadOnlySpan<NDArray> axes) => Meshgrid(axes, ij: false);
@@ -82,8 +83,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Vectors of positions, vector i along axis i and of size 1 on the others: x[ix[0], ix[1]] is the sub-matrix of those rows and columns (NumPy's
-    /// <c>ix_</c>).
+    /// Vectors of positions, vector i along axis i and of size 1 on the others: x[ix[0], ix[1]] is the sub-matrix of those rows and columns
+    /// (NumPy's <c>ix_</c>).
     /// </summary>
     /// <exception cref="ShapeException">One is not a vector.</exception>
     public static NDArray[] Ix(params ReadOnlySpan<NDArray> positions)

@@ -3,8 +3,8 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>
-    /// The different elements of x in increasing order. With a <paramref name="size"/> there are so many: the smallest ones, or the rest filled with
-    /// <paramref name="fill"/> (the smallest element if null).
+    /// The different elements of x in increasing order. With a <paramref name="size"/> there are so many: the smallest ones, or the rest
+    /// filled with <paramref name="fill"/> (the smallest element if null).
     /// </summary>
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
     public static NDArray Unique(NDArray x, int? size = null, NDArray? fill = null)
@@ -13,7 +13,9 @@ public static partial class Ops
         return FirstsOf(sorted, Firsts(sorted), size, fill).Values;
     }
 
-    /// <summary>The different elements, as <see cref="Unique"/> gives them, and how often each occurs, as Int64; what is filled in occurs 0 times.</summary>
+    /// <summary>
+    /// The different elements, as <see cref="Unique"/> gives them, and how often each occurs, as Int64; what is filled in occurs 0 times.
+    /// </summary>
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
     public static (NDArray Values, NDArray Counts) UniqueCounts(NDArray x, int? size = null, NDArray? fill = null)
     {

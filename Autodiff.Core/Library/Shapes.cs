@@ -89,7 +89,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The elements moved <paramref name="shift"/> places along an axis, or in row-major order if it is null; what leaves one end enters at the other.
+    /// The elements moved <paramref name="shift"/> places along an axis, or in row-major order if it is null; what leaves one end enters at
+    /// the other.
     /// </summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
     public static NDArray Roll(NDArray x, int shift, int? axis = null)

@@ -2,7 +2,9 @@ namespace Autodiff;
 
 public static partial class Ops
 {
-    /// <summary>The arithmetic mean over some axes; over all if none is given. Integers and booleans give Float64; of nothing, NaN.</summary>
+    /// <summary>
+    /// The arithmetic mean over some axes; over all if none is given. Integers and booleans give Float64; of nothing, NaN.
+    /// </summary>
     public static NDArray Mean(NDArray x, params ReadOnlySpan<int> axes) => Mean(x, axes, keepDims: false);
 
     /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
@@ -10,8 +12,8 @@ public static partial class Ops
         Sum(Broadcasting.ToFloat(x), axes, keepDims) / CountAlong(x, axes);
 
     /// <summary>
-    /// The variance over some axes, of all elements if none is given: Σ(x − mean)² / (n − <paramref name="ddof"/>). Integers and booleans give Float64;
-    /// NaN or ∞ where n ≤ ddof.
+    /// The variance over some axes, of all elements if none is given: Σ(x − mean)² / (n − <paramref name="ddof"/>). Integers and booleans
+    /// give Float64; NaN or ∞ where n ≤ ddof.
     /// </summary>
     public static NDArray Var(NDArray x, ReadOnlySpan<int> axes = default, bool keepDims = false, int ddof = 0)
     {
@@ -23,7 +25,9 @@ public static partial class Ops
     /// <inheritdoc cref="Var(NDArray, ReadOnlySpan{int}, bool, int)"/>
     public static NDArray Var(NDArray x, params ReadOnlySpan<int> axes) => Var(x, axes, keepDims: false);
 
-    /// <summary>The square root of the variance; see <see cref="Var(NDArray, ReadOnlySpan{int}, bool, int)"/>. Its derivative is NaN where it is 0.</summary>
+    /// <summary>
+    /// The square root of the variance; see <see cref="Var(NDArray, ReadOnlySpan{int}, bool, int)"/>. Its derivative is NaN where it is 0.
+    /// </summary>
     public static NDArray Std(NDArray x, ReadOnlySpan<int> axes = default, bool keepDims = false, int ddof = 0) =>
         Sqrt(Var(x, axes, keepDims, ddof));
 
@@ -54,8 +58,8 @@ public static partial class Ops
     public static NDArray CountNonZero(NDArray x, params ReadOnlySpan<int> axes) => Sum(Truth(x), axes);
 
     /// <summary>
-    /// The covariance matrix of variables that are the rows of x (the columns, if not <paramref name="rowVar"/>), and of y if it is given; a scalar for
-    /// one variable. Divides by n − <paramref name="ddof"/>.
+    /// The covariance matrix of variables that are the rows of x (the columns, if not <paramref name="rowVar"/>), and of y if it is given;
+    /// a scalar for one variable. Divides by n − <paramref name="ddof"/>.
     /// </summary>
     /// <exception cref="ShapeException">There are more than two axes, or the numbers of observations differ.</exception>
     public static NDArray Cov(NDArray x, NDArray? y = null, bool rowVar = true, int ddof = 1)

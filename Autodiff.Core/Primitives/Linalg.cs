@@ -13,8 +13,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The lower triangular L with L·Lᵀ = x, for positive definite matrices in the last two axes; of their symmetric part, if they are not symmetric. NaN where one
-    /// is not positive definite.
+    /// The lower triangular L with L·Lᵀ = x, for positive definite matrices in the last two axes; of their symmetric part, if they are not
+    /// symmetric. NaN where one is not positive definite.
     /// </summary>
     /// <exception cref="ShapeException">The last two axes differ in size.</exception>
     public static NDArray Cholesky(NDArray x)
@@ -24,8 +24,9 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// The x with a·x = b, or aᵀ·x = b if <paramref name="transpose"/>, for triangular matrices a in the last two axes, of which the other triangle is not
-    /// read; nor is the diagonal if it is known to be ones. b is a vector or holds columns; the axes before the last two broadcast.
+    /// The x with a·x = b, or aᵀ·x = b if <paramref name="transpose"/>, for triangular matrices a in the last two axes, of which the other
+    /// triangle is not read; nor is the diagonal if it is known to be ones. b is a vector or holds columns; the axes before the last two
+    /// broadcast.
     /// </summary>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static NDArray TriangularSolve(NDArray a, NDArray b, bool lower = false, bool transpose = false, bool unitDiagonal = false) =>
@@ -36,7 +37,9 @@ public static partial class Ops
             (m, columns) => new TriangularSolvePrimitive(lower, transpose, unitDiagonal).Bind(m, columns)
         );
 
-    /// <summary>The x with a·x = b, for square matrices a in the last two axes. b is a vector or holds columns; the axes before broadcast.</summary>
+    /// <summary>
+    /// The x with a·x = b, for square matrices a in the last two axes. b is a vector or holds columns; the axes before broadcast.
+    /// </summary>
     /// <remarks>By LU with partial pivoting; the derivative solves with the same factors: x′ = a⁻¹·(b′ − a′·x).</remarks>
     /// <exception cref="ShapeException">The shapes do not fit.</exception>
     public static NDArray Solve(NDArray a, NDArray b) =>
@@ -52,8 +55,8 @@ public static partial class Ops
         );
 
     /// <summary>
-    /// Gaussian elimination with partial pivoting, of square matrices in the last two axes: the rows of x in the order of the permutation (Int32) are L·U. The
-    /// unit lower triangular L and the upper triangular U are packed in one matrix.
+    /// Gaussian elimination with partial pivoting, of square matrices in the last two axes: the rows of x in the order of the permutation
+    /// (Int32) are L·U. The unit lower triangular L and the upper triangular U are packed in one matrix.
     /// </summary>
     /// <exception cref="ShapeException">The last two axes differ in size.</exception>
     public static (NDArray Factors, NDArray Permutation) LuFactor(NDArray x)
@@ -196,8 +199,8 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// Operands: square matrices A, their packed LU factors, the order of the rows (of a transposed system: its inverse), and as many blocks of columns.
-    /// Linear in the columns. The derivative is that with respect to A: the factors must come without any.
+    /// Operands: square matrices A, their packed LU factors, the order of the rows (of a transposed system: its inverse), and as many
+    /// blocks of columns. Linear in the columns. The derivative is that with respect to A: the factors must come without any.
     /// </summary>
     internal sealed record SolvePrimitive(bool IsTransposed) : SingleResult
     {

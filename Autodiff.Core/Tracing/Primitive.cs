@@ -112,7 +112,10 @@ public readonly record struct Operand(Aval Aval, NDArray? Value)
 
     /// <summary>The value of an operand that is not linear.</summary>
     public NDArray Known =>
-        Value ?? throw new NotLinearException("An operand on which the result depends non-linearly is traced as linear.");
+        Value
+        ?? throw new NotLinearException(
+            "The function is not linear in its argument: it multiplies, or otherwise combines, two values that both depend on it."
+        );
 }
 
 /// <summary>A value, and whether its first axis is the batch.</summary>

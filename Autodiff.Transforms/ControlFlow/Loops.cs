@@ -86,7 +86,13 @@ static class Loops
         return carry.Unflatten(new CountedLoop(counted, constants, count).Run(carry.Init, checkpoint));
     }
 
-    internal static R Switch<A, R>(string name, NDArray chooser, IReadOnlyList<Func<A, R>> branches, A operand)
+    internal static R Switch<A, R>(
+        string name,
+        Func<int, string> branchName,
+        NDArray chooser,
+        IReadOnlyList<Func<A, R>> branches,
+        A operand
+    )
     {
         var (leaves, structure) = Tree.Flatten(operand);
         var types = Array.ConvertAll(leaves, x => x.Aval);
@@ -100,7 +106,7 @@ static class Loops
                     var (ys, left) = Tree.Flatten(branches[b](Tree.Unflatten<A>(structure, a)));
                     if (result is not null && !result.Equals(left))
                         throw new CarryMismatchException(
-                            $"{name} branches must return one structure, but branch 0 returns {result} and branch {b} returns {left}."
+                            $"{name} branches must return one structure, but {branchName(0)} returns {result} and {branchName(b)} returns {left}."
                         );
                     result ??= left;
                     outputs[b] = Array.ConvertAll(ys, y => y.Aval);
@@ -111,7 +117,7 @@ static class Loops
         ClosedJaxpr[] closed = [.. branches.Select((_, b) => StageBranch(b, null))];
         if (!outputs.All(o => o.Zip(outputs[0], (x, y) => x.Matches(y)).All(same => same)))
         {
-            var target = CommonTypes<R>(name, outputs, result!);
+            var target = CommonTypes<R>(name, branchName, outputs, result!);
             closed = [.. branches.Select((_, b) => StageBranch(b, target))];
         }
         var (programs, constants) = Bodies.Union(closed);
@@ -120,7 +126,7 @@ static class Loops
     }
 
     // Weakly typed results adapt to the others; nothing else does.
-    static DType[] CommonTypes<R>(string name, Aval[][] outputs, TreeStructure structure)
+    static DType[] CommonTypes<R>(string name, Func<int, string> branchName, Aval[][] outputs, TreeStructure structure)
     {
         var common = new DType[outputs[0].Length];
         for (var i = 0; i < common.Length; i++)
@@ -136,7 +142,7 @@ static class Loops
                     ].Path;
                     throw new CarryMismatchException(
                         $"{name} branches must return equal types, but they differ{(path.Length > 0 ? $" at `{path}`" : "")}: "
-                            + $"branch {other} returns {column[other]} and branch {b} returns {column[b]}. Make them return one type and shape."
+                            + $"{branchName(other)} returns {column[other]} and {branchName(b)} returns {column[b]}. Make them return one type and shape."
                     );
                 }
             common[i] = joined;

@@ -75,7 +75,9 @@ sealed class JitFunction(LiftedFunction function)
         internal NDArray[] Run(NDArray[] leaves)
         {
             NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-            return Trace.Current is EvalTrace && AreConcrete(leaves) ? CompiledFor(Device.Current).Run(operands) : primitive.BindAll(operands);
+            return Trace.Current is EvalTrace && AreConcrete(leaves)
+                ? CompiledFor(Device.Current).Run(operands)
+                : primitive.BindAll(operands);
         }
 
         static bool AreConcrete(NDArray[] leaves)

@@ -24,6 +24,8 @@ sealed class NestPlan
         var parts = Array.ConvertAll(RangeSplitting.Split(step.Kernel, operands), k => Improve(k, operands));
         if (Array.Exists(parts, p => p.IsVector))
             plan.Parts = parts;
+        else if (TransposeTiling.Tile(plan) is { } tiled)
+            plan.Parts = [new(tiled, operands)];
         return plan;
     }
 
