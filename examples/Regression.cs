@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace Autodiff.Examples;
 
 /// <summary>
-/// Ridge regression on medical data, trained by gradient descent. How strongly to hold the weights down is found by gradient descent too: on the
-/// error for patients not trained on, differentiated through the whole training loop.
+/// Ridge regression on medical data, trained by gradient descent. How strongly to hold the weights down is found by gradient descent too:
+/// on the error for patients not trained on, differentiated through the whole training loop.
 /// </summary>
 static partial class Regression
 {

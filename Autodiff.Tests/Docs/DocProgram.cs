@@ -9,8 +9,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace Autodiff.Tests.Docs;
 
 /// <summary>
-/// The C# blocks of a Markdown file as programs that are compiled and run. What a <c>Console.WriteLine(…);</c> prints must be what the comment at its
-/// end says; a comment of several lines goes on below at the same column.
+/// The C# blocks of a Markdown file as programs that are compiled and run. What a <c>Console.WriteLine(…);</c> prints must be what the
+/// comment at its end says; a comment of several lines goes on below at the same column.
 /// </summary>
 sealed class DocProgram
 {
@@ -29,7 +29,7 @@ sealed class DocProgram
 
         """;
 
-    // A type in the global namespace hides System.Console, so what a program prints is known by line, and programs do not disturb each other.
+    // A type in the global namespace hides System.Console: what a program prints is known by line, and programs do not disturb each other.
     const string Recorder = """
         public static class Console
         {
