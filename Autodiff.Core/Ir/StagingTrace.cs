@@ -104,8 +104,10 @@ sealed record ClosedJaxpr(Jaxpr Jaxpr, NDArray[] Constants)
             var literals = new Dictionary<Var, Literal>();
             for (var i = 0; i < Constants.Length; i++)
                 literals[Jaxpr.Inputs[i]] = Constants[i] is ConcreteArray array
-                    ? new Literal(array)
-                    : throw new InvalidOperationException($"A program that must be closed captured {Constants[i]}.");
+                    ? new Literal(array.AsLiteral())
+                    : throw new CustomRuleException(
+                        $"A custom derivative rule captured {Constants[i]}, a value that is being traced. Pass it as an argument, or as a residual."
+                    );
             Atom Read(Atom a) => a is Var v && literals.TryGetValue(v, out var literal) ? literal : a;
             return new(
                 Jaxpr.Inputs[Constants.Length..],

@@ -147,9 +147,11 @@ sealed record CondPrimitive(ValueList<Jaxpr> Branches) : HigherOrder
         return Array.ConvertAll(results, v => new Batched(v, true));
     }
 
-    public override Narrowed Narrow(bool[] used, int operands)
+    public override Narrowed? Narrow(bool[] used, int operands)
     {
         var reads = Branches.Select(b => ProgramTransforms.Narrow(b, used).Inputs).Aggregate(Mask.Or);
+        if (Branches.All(b => ReferenceEquals(ProgramTransforms.Narrow(b, used, reads).Program, b)))
+            return null;
         return new(new CondPrimitive([.. Branches.Select(b => ProgramTransforms.Narrow(b, used, reads).Program)]), [true, .. reads], used);
     }
 }

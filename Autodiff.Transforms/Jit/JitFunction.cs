@@ -75,15 +75,15 @@ sealed class JitFunction(LiftedFunction function)
         internal NDArray[] Run(NDArray[] leaves)
         {
             NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-            return Trace.Current is EvalTrace && AreConcrete(leaves)
+            return Trace.Current is EvalTrace && AreConcrete(operands)
                 ? CompiledFor(Device.Current).Run(operands)
                 : primitive.BindAll(operands);
         }
 
-        static bool AreConcrete(NDArray[] leaves)
+        static bool AreConcrete(NDArray[] operands)
         {
-            foreach (var leaf in leaves)
-                if (leaf is not Concrete)
+            foreach (var operand in operands)
+                if (operand is not Concrete)
                     return false;
             return true;
         }
@@ -92,13 +92,13 @@ sealed class JitFunction(LiftedFunction function)
         {
             if (compiled is { } last && last.Device == device)
                 return last.Executable;
-            var executable = program.Jaxpr.Remember(
-                ("executable", device),
-                () => device.Compile(ProgramBuilder.Build(program.Jaxpr.InputTypes, program.Jaxpr.Emit))
-            );
+            var executable = program.Jaxpr.Remember(("executable", device), () => device.Compile(Lowered(program.Jaxpr)));
             compiled = new(device, executable);
             return executable;
         }
+
+        static Program Lowered(Jaxpr jaxpr) =>
+            ProgramBuilder.Build(jaxpr.InputTypes, (builder, inputs) => builder.Typed(jaxpr.Emit(builder, inputs), jaxpr.OutputTypes));
 
         sealed record Compiled(Device Device, Executable Executable);
     }
