@@ -25,7 +25,7 @@ public static partial class OpTable
             Unary("Power: cube", x => Power(x, 3), x => x * x * x, Real) with { Types = Signed, Order = 3 },
             Unary("Power: inverse square", x => Power(x, -2), x => 1 / (x * x), Real),
             Unary("Power: zeroth", x => Power(x, 0), _ => 1, Real),
-            Unary("Square", Square, x => x * x, Real) with { Types = Numbers },
+            Unary("Square", Ops.Square, x => x * x, Real) with { Types = Numbers },
             Unary("Sqrt", Sqrt, Math.Sqrt, Positive) with { Types = Numbers },
             Unary("Rsqrt", Rsqrt, x => 1 / Math.Sqrt(x), Positive),
             Unary("Cbrt", Cbrt, Math.Cbrt, Real),
