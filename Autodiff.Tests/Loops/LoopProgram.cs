@@ -14,7 +14,7 @@ public sealed record LoopProgram(string Name, Func<Flow, NDArray, NDArray> Run, 
 
     public NDArray Traced(NDArray x) => Run(Flow.Primitives, x);
 
-    /// <summary>The derivative of this order at each point: C#'s own control flow, differentiated eagerly, one point after another.</summary>
+    /// <summary>The derivative of this order at each point, from C#'s own control flow, eagerly and one point after another.</summary>
     public double[] Reference(int order) => references[order].Value;
 
     static double[] Differentiated(Func<Flow, NDArray, NDArray> run, int order, double[] points)
