@@ -19,7 +19,7 @@ sealed class JitFunction(LiftedFunction function)
 
     internal (NDArray[] Leaves, TreeStructure Structure) Call(Arguments arguments)
     {
-        var entry = Find(arguments) ?? Add(arguments.Structure, arguments.Leaves);
+        var entry = Find(arguments) ?? Add(arguments);
         return (entry.Run(arguments.Leaves), entry.Output);
     }
 
@@ -31,8 +31,9 @@ sealed class JitFunction(LiftedFunction function)
         return null;
     }
 
-    Entry Add(TreeStructure structure, NDArray[] leaves)
+    Entry Add(Arguments arguments)
     {
+        var (structure, leaves) = (arguments.Structure, arguments.Leaves);
         Interlocked.Increment(ref traces);
         TreeStructure? output = null;
         var types = Array.ConvertAll(leaves, x => x.Aval);
@@ -49,7 +50,12 @@ sealed class JitFunction(LiftedFunction function)
         if (!Array.TrueForAll(closed.Constants, c => c is Concrete))
             return entry;
         lock (adding)
+        {
+            // Another thread may have traced the same signature meanwhile.
+            if (Find(arguments) is { } found)
+                return found;
             entries = [entry, .. entries.Take(MostSignatures - 1)];
+        }
         return entry;
     }
 
