@@ -24,7 +24,6 @@ public sealed record OpRow(string Name, Func<NDArray[], NDArray[]> Function, Fun
     /// <summary>The error allowed in jvp against finite differences, relative to the size of the derivative.</summary>
     public double Slope { get; init; } = 1e-8;
 
-
     public string Method => Name.Split(':')[0];
 
     /// <summary>The arguments for one case, the same each time.</summary>

@@ -21,7 +21,9 @@ public sealed class PromotionTests
         get
         {
             var rows = Table.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
-            return from row in rows[1..] from column in Enumerable.Range(0, rows[0].Length) select new TheoryDataRow<string, string, string>(row[0], rows[0][column], row[column + 1]);
+            return from row in rows[1..]
+                from column in Enumerable.Range(0, rows[0].Length)
+                select new TheoryDataRow<string, string, string>(row[0], rows[0][column], row[column + 1]);
         }
     }
 
