@@ -25,7 +25,10 @@ public sealed class ArchitectureTests
     public void ImportsInsideCoreRunOneWay()
     {
         var files = SourceTree.Of("Autodiff.Core");
-        var home = files.SelectMany(f => f.Declared.Select(name => (name, f.Folder))).DistinctBy(d => d.name).ToDictionary(d => d.name, d => d.Folder);
+        var home = files
+            .SelectMany(f => f.Declared.Select(name => (name, f.Folder)))
+            .DistinctBy(d => d.name)
+            .ToDictionary(d => d.name, d => d.Folder);
         // A word that names a member of the folder is taken for that member.
         var members = files.ToLookup(f => f.Folder, f => f.Members).ToDictionary(g => g.Key, g => g.SelectMany(m => m).ToHashSet());
         home["Ops"] = "Core/Primitives";
@@ -101,13 +104,17 @@ public sealed class ArchitectureTests
     [Fact]
     public void NothingIsLeftToDo() =>
         Assert.Empty(
-            SourceTree.Of(Product).Where(f => f.Text.Contains("TODO", StringComparison.Ordinal) || f.Text.Contains("FIXME", StringComparison.Ordinal)).Select(f => f.Path)
+            SourceTree
+                .Of(Product)
+                .Where(f => f.Text.Contains("TODO", StringComparison.Ordinal) || f.Text.Contains("FIXME", StringComparison.Ordinal))
+                .Select(f => f.Path)
         );
 
     [Fact]
     public void NothingIsCalledUtilities() =>
         Assert.Empty(
-            SourceTree.Of(Everything)
+            SourceTree
+                .Of(Everything)
                 .Select(f => f.Path)
                 .Where(p => p.Contains("Util", StringComparison.Ordinal) || p.Contains("Helper", StringComparison.Ordinal))
         );
@@ -115,7 +122,9 @@ public sealed class ArchitectureTests
     [Fact]
     public void TheProductIsOneNamespace()
     {
-        var namespaces = new[] { typeof(Ops).Assembly, typeof(Transform).Assembly }.SelectMany(a => a.GetExportedTypes()).Select(t => t.Namespace);
+        var namespaces = new[] { typeof(Ops).Assembly, typeof(Transform).Assembly }
+            .SelectMany(a => a.GetExportedTypes())
+            .Select(t => t.Namespace);
         Assert.Equal(["Autodiff"], namespaces.Distinct());
     }
 

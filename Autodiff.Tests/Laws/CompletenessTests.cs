@@ -71,15 +71,19 @@ public sealed class CompletenessTests(ITestOutputHelper output)
         || type == typeof(Jaxpr)
         || (Nullable.GetUnderlyingType(type) is { } underlying && IsComparedByValue(underlying))
         || (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(ValueList<>) && IsComparedByValue(type.GenericTypeArguments[0]))
-        || ((type.IsValueType || type.GetMethod("<Clone>$") is not null) && type.IsAssignableTo(typeof(IEquatable<>).MakeGenericType(type)));
+        || (
+            (type.IsValueType || type.GetMethod("<Clone>$") is not null) && type.IsAssignableTo(typeof(IEquatable<>).MakeGenericType(type))
+        );
 
     [Fact]
     public void CountOfLaws()
     {
         var laws = typeof(OpLaws).GetMethods().Where(m => m.GetCustomAttribute<TheoryAttribute>() is not null).ToArray();
-        var runs = laws.Sum(law => ((MemberDataAttribute)law.GetCustomAttributes().Single(a => a is MemberDataAttribute)).MemberName == nameof(OpLaws.Rows)
-            ? OpLaws.Rows.Count()
-            : OpLaws.DifferentiableRows.Count());
+        var runs = laws.Sum(law =>
+            ((MemberDataAttribute)law.GetCustomAttributes().Single(a => a is MemberDataAttribute)).MemberName == nameof(OpLaws.Rows)
+                ? OpLaws.Rows.Count()
+                : OpLaws.DifferentiableRows.Count()
+        );
         output.WriteLine($"{OpTable.Rows.Length} rows × {laws.Length} laws × {Devices.All.Length} devices = {runs} runs.");
         Assert.True(runs > OpTable.Rows.Length);
     }

@@ -3,7 +3,8 @@ namespace Autodiff.Tests;
 public sealed partial class OpLaws
 {
     /// <summary>
-    /// The tangent equals central differences in a random direction; so does the tangent of the tangent, to the row's order. In Float32 it equals that of Float64.
+    /// The tangent equals central differences in a random direction; so does the tangent of the tangent, to the row's order.
+    /// In Float32 it equals that of Float64.
     /// </summary>
     [Theory, MemberData(nameof(DifferentiableRows))]
     public void Jvp(string row, string device)
@@ -20,7 +21,12 @@ public sealed partial class OpLaws
                 var tangents = Differentiation.Jvp(previous, xs, seed);
                 var differences = CentralDifferences(previous, xs, seed);
                 for (var i = 0; i < tangents.Length; i++)
-                    Close(differences[i], Dense.Of(tangents[i]), op.Slope * Math.Pow(10, order - 1), $"tangent of order {order} at {Describe(xs)}");
+                    Close(
+                        differences[i],
+                        Dense.Of(tangents[i]),
+                        op.Slope * Math.Pow(10, order - 1),
+                        $"tangent of order {order} at {Describe(xs)}"
+                    );
                 f = a => Differentiation.Jvp(previous, a, seed);
             }
             if (!op.Types.Contains(DType.Float32))
@@ -79,7 +85,11 @@ public sealed partial class OpLaws
         var v = Differentiation.Directions(floats, seed);
         Dense[] At(double steps) =>
             Array.ConvertAll(
-                g([.. floats.Select((x, k) => Dense.Map(a => a[0] + steps * Step * a[1], Dense.Of(x), Dense.Of(v[k])).ToArray(DType.Float64))]),
+                g([
+                    .. floats.Select(
+                        (x, k) => Dense.Map(a => a[0] + steps * Step * a[1], Dense.Of(x), Dense.Of(v[k])).ToArray(DType.Float64)
+                    ),
+                ]),
                 Dense.Of
             );
         var (far, near, nearBelow, farBelow) = (At(2), At(1), At(-1), At(-2));

@@ -102,10 +102,7 @@ public sealed partial class OpLaws
         Assert.Equal(expected.Length, ys.Length);
         for (var i = 0; i < ys.Length; i++)
         {
-            Assert.True(
-                expected[i].DType == ys[i].DType,
-                $"{what}: got {ys[i].Aval}, expected {expected[i].Aval} for {Describe(xs)}"
-            );
+            Assert.True(expected[i].DType == ys[i].DType, $"{what}: got {ys[i].Aval}, expected {expected[i].Aval} for {Describe(xs)}");
             Near(Dense.Of(expected[i]), ys[i], ulps, $"{what} of {Describe(xs)}");
         }
     }
@@ -113,13 +110,17 @@ public sealed partial class OpLaws
     /// <summary>Equal to some units in the last place of the type; integers are equal.</summary>
     static void Near(Dense expected, NDArray y, double ulps, string where)
     {
-        Assert.True(expected.Shape.SequenceEqual([.. y.Shape.Dims]), $"got {y.Aval}, expected [{string.Join(",", expected.Shape)}] for {where}");
+        Assert.True(
+            expected.Shape.SequenceEqual([.. y.Shape.Dims]),
+            $"got {y.Aval}, expected [{string.Join(",", expected.Shape)}] for {where}"
+        );
         var got = Dense.Of(y);
         var unit = y.DType.IsFloat ? ulps * (y.DType == DType.Float64 ? Epsilon64 : Epsilon32) : 0;
         for (var i = 0; i < got.Values.Length; i++)
         {
             var (e, g) = (expected.Values[i], got.Values[i]);
-            var close = e.Equals(g) || Math.Abs(e - g) <= unit * Math.Max(1, Math.Abs(e)) || y.DType == DType.Float32 && (float)e == (float)g;
+            var close =
+                e.Equals(g) || Math.Abs(e - g) <= unit * Math.Max(1, Math.Abs(e)) || y.DType == DType.Float32 && (float)e == (float)g;
             Assert.True(close, $"element {i} of {y.Aval} is {g:R}, expected {e:R} for {where}");
         }
     }

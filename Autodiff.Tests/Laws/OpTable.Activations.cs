@@ -8,7 +8,10 @@ public static partial class OpTable
 {
     static OpRow[] Activations =>
         [
-            Unary("Relu", Relu, x => Math.Max(x, 0), Real) with { Types = Signed },
+            Unary("Relu", Relu, x => Math.Max(x, 0), Real) with
+            {
+                Types = Signed,
+            },
             Unary("Relu6", Relu6, x => Math.Clamp(x, 0, 6), Real),
             Unary("LeakyRelu", x => LeakyRelu(x), x => x >= 0 ? x : 0.01 * x, Real),
             Unary("Elu", x => Elu(x), x => x > 0 ? x : Math.Exp(x) - 1, Real),
@@ -50,17 +53,42 @@ public static partial class OpTable
             .. Fold("NanMin", (x, axes) => NanMin(x, axes), v => Valid(v).DefaultIfEmpty(double.NaN).Min(), Gaps, Floats, order: 0),
             .. Fold("NanMean", (x, axes) => NanMean(x, axes), v => Valid(v).DefaultIfEmpty(double.NaN).Average(), Gaps, Floats, order: 0),
             .. Fold("NanVar", (x, axes) => NanVar(x, axes), v => Spread([.. Valid(v).DefaultIfEmpty(double.NaN)]), Gaps, Floats, order: 0),
-            .. Fold("NanStd", (x, axes) => NanStd(x, axes), v => Math.Sqrt(Spread([.. Valid(v).DefaultIfEmpty(double.NaN)])), Gaps, Floats, order: 0),
+            .. Fold(
+                "NanStd",
+                (x, axes) => NanStd(x, axes),
+                v => Math.Sqrt(Spread([.. Valid(v).DefaultIfEmpty(double.NaN)])),
+                Gaps,
+                Floats,
+                order: 0
+            ),
             .. Running("NanCumSum", (x, axis, _) => NanCumSum(x, axis), (a, b) => a + b, Real, Floats).Where(r => r.Name[^1] != 'e'),
             .. Running("NanCumProd", (x, axis, _) => NanCumProd(x, axis), (a, b) => a * b, Positive, Floats).Where(r => r.Name[^1] != 'e'),
             Position("NanArgMax", x => NanArgMax(x), x => x.Fold([.. Enumerable.Range(0, x.Rank)], First(v => v.Max()))),
             Position("NanArgMin", x => NanArgMin(x, 1), x => x.Fold([1], First(v => v.Min()))),
-            Of2("Average", (x, w) => Average(x, w), (x, w) => Dense.Scalar(x.Values.Zip(w.Values, (a, b) => a * b).Sum() / w.Values.Sum()), [[2, 3], [2, 3]])
-                with { Arguments = [new(Real), new(Positive)] },
+            Of2(
+                "Average",
+                (x, w) => Average(x, w),
+                (x, w) => Dense.Scalar(x.Values.Zip(w.Values, (a, b) => a * b).Sum() / w.Values.Sum()),
+                [
+                    [2, 3],
+                    [2, 3],
+                ]
+            ) with
+            {
+                Arguments = [new(Real), new(Positive)],
+            },
             Of("Cov", x => Cov(x), x => Dense.Build([2, 2], i => Covariance(x, i[0], i[1])), [2, 5]),
-            Of("CorrCoef", x => CorrCoef(x), x => Dense.Build([2, 2], i => Covariance(x, i[0], i[1]) / Math.Sqrt(Covariance(x, i[0], i[0]) * Covariance(x, i[1], i[1]))), [2, 5])
-                // The diagonal is clipped at 1, where rounding decides which side is taken.
-                with { Order = 0 },
+            Of(
+                "CorrCoef",
+                x => CorrCoef(x),
+                x => Dense.Build([2, 2], i => Covariance(x, i[0], i[1]) / Math.Sqrt(Covariance(x, i[0], i[0]) * Covariance(x, i[1], i[1]))),
+                [2, 5]
+            )
+            // The diagonal is clipped at 1, where rounding decides which side is taken.
+            with
+            {
+                Order = 0,
+            },
             Ordered("Median", x => Median(x), v => At(v, 0.5)),
             Ordered("Quantile", x => Quantile(x, 0.3), v => At(v, 0.3)),
             Ordered("Percentile", x => Percentile(x, 30), v => At(v, 0.3)),

@@ -9,22 +9,79 @@ public static partial class OpTable
 
     static OpRow[] ControlFlow =>
         [
-            Of2("Cond", (p, x) => Transform.Cond(p, Sin, a => a * a, x), (p, x) => Dense.Map(v => p[[]] != 0 ? Math.Sin(v[0]) : v[0] * v[0], x), [[], [3]])
-                with { Arguments = [Flag, new(Real)] },
+            Of2(
+                "Cond",
+                (p, x) => Transform.Cond(p, Sin, a => a * a, x),
+                (p, x) => Dense.Map(v => p[[]] != 0 ? Math.Sin(v[0]) : v[0] * v[0], x),
+                [
+                    [],
+                    [3],
+                ]
+            ) with
+            {
+                Arguments = [Flag, new(Real)],
+            },
             // In reverse mode the branch without a loop gives an empty tape.
-            Of2("Cond: loop in a branch", (p, x) => Transform.Cond(p, a => Transform.WhileLoop(c => c < 20, c => c * (1.5 + 0.1 * c), a), Sin, x), (p, x) => Dense.Map(v => p[[]] != 0 ? Grown(v[0]) : Math.Sin(v[0]), x), [[], []])
-                with { Arguments = [Flag, new(AboveOne)] },
-            Of2("Switch", (i, x) => Transform.Switch(i, [Sin, Cos, Exp], x), (i, x) => Dense.Map(v => Chosen((int)i[[]], v[0]), x), [[], [3]])
-                with { Arguments = [new(Integers(0, 3), DType.Int64), new(Real)] },
+            Of2(
+                "Cond: loop in a branch",
+                (p, x) => Transform.Cond(p, a => Transform.WhileLoop(c => c < 20, c => c * (1.5 + 0.1 * c), a), Sin, x),
+                (p, x) => Dense.Map(v => p[[]] != 0 ? Grown(v[0]) : Math.Sin(v[0]), x),
+                [
+                    [],
+                    [],
+                ]
+            ) with
+            {
+                Arguments = [Flag, new(AboveOne)],
+            },
+            Of2(
+                "Switch",
+                (i, x) => Transform.Switch(i, [Sin, Cos, Exp], x),
+                (i, x) => Dense.Map(v => Chosen((int)i[[]], v[0]), x),
+                [
+                    [],
+                    [3],
+                ]
+            ) with
+            {
+                Arguments = [new(Integers(0, 3), DType.Int64), new(Real)],
+            },
             new("Scan", xs => Pair(Transform.Scan((c, x) => (c * x, Sin(c) + x), xs[0], xs[1])), xs => Scanned(xs[0], xs[1]))
             {
                 Arguments = [new(Real), new(Real)],
-                Cases = [[[], [4]], [[], [0]]],
+                Cases =
+                [
+                    [
+                        [],
+                        [4],
+                    ],
+                    [
+                        [],
+                        [0],
+                    ],
+                ],
             },
-            Of2("ForiLoop", (x, n) => Transform.ForiLoop(0, n, (i, c) => c * c + x * i, x), Looped, [[2], []])
-                with { Arguments = [new(Small), new(Integers(0, 4), DType.Int64)] },
-            Of("WhileLoop", x => Transform.WhileLoop(c => c < 20, c => c * (1.5 + 0.1 * c), x), x => Dense.Map(v => Grown(v[0]), x), [])
-                with { Arguments = [new(AboveOne)] },
+            Of2(
+                "ForiLoop",
+                (x, n) => Transform.ForiLoop(0, n, (i, c) => c * c + x * i, x),
+                Looped,
+                [
+                    [2],
+                    [],
+                ]
+            ) with
+            {
+                Arguments = [new(Small), new(Integers(0, 4), DType.Int64)],
+            },
+            Of(
+                "WhileLoop",
+                x => Transform.WhileLoop(c => c < 20, c => c * (1.5 + 0.1 * c), x),
+                x => Dense.Map(v => Grown(v[0]), x),
+                []
+            ) with
+            {
+                Arguments = [new(AboveOne)],
+            },
             Of("Map", x => Transform.Map(r => Sum(Sin(r)), x), x => x.Fold([1], v => v.Sum(Math.Sin)), [3, 2]),
             Of("AssociativeScan", x => Transform.AssociativeScan((a, b) => a * b, x), x => x.Lines(0, Products), [5], [2, 2]),
         ];

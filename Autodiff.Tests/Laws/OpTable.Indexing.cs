@@ -19,7 +19,13 @@ public static partial class OpTable
             At("Index: two arrays", (x, at) => x[at, at], (x, at) => Dense.Build(at.Shape, i => x[Row(at[i]), Row(at[i])]), [4, 4], [2, 2]),
             At("Index: array and range", (x, at) => x[1.., at], (x, at) => Dense.Build([1, 3], i => x[1, Row(at[i[1]])]), [2, 4], [3]),
             At("Take", (x, at) => Take(x, at), (x, at) => Dense.Build(at.Shape, i => x.Values[Row(at[i])]), [2, 2], [3]),
-            At("Take: axis", (x, at) => Take(x, at, 1), (x, at) => Dense.Build([2, 2, 2], i => x[i[0], Row(at[i[1], i[2]])]), [2, 4], [2, 2]),
+            At(
+                "Take: axis",
+                (x, at) => Take(x, at, 1),
+                (x, at) => Dense.Build([2, 2, 2], i => x[i[0], Row(at[i[1], i[2]])]),
+                [2, 4],
+                [2, 2]
+            ),
             At(
                 "TakeAlongAxis",
                 (x, at) => TakeAlongAxis(x, at, 1),
@@ -38,8 +44,14 @@ public static partial class OpTable
             Write("At: Add", (x, at, v) => x.At[at].Add(v), (x, v) => x + v),
             Write("At: Subtract", (x, at, v) => x.At[at].Subtract(v), (x, v) => x - v),
             Write("At: Multiply", (x, at, v) => x.At[at].Multiply(v, uniqueIndices: true), (x, v) => x * v, order: [3, 1, 0]),
-            Write("At: Divide", (x, at, v) => x.At[at].Divide(v, uniqueIndices: true), (x, v) => x / v, order: [3, 1, 0]) with { Types = Floats },
-            Write("At: Power", (x, at, v) => x.At[at].Power(v, uniqueIndices: true), Math.Pow, order: [3, 1, 0]) with { Types = Floats },
+            Write("At: Divide", (x, at, v) => x.At[at].Divide(v, uniqueIndices: true), (x, v) => x / v, order: [3, 1, 0]) with
+            {
+                Types = Floats,
+            },
+            Write("At: Power", (x, at, v) => x.At[at].Power(v, uniqueIndices: true), Math.Pow, order: [3, 1, 0]) with
+            {
+                Types = Floats,
+            },
             Write("At: Min", (x, at, v) => x.At[at].Min(v), Math.Min),
             Write("At: Max", (x, at, v) => x.At[at].Max(v), Math.Max),
             Write("At: Apply", (x, at, v) => x.At[at].Apply(e => e * e), (x, _) => x * x, order: [3, 1, 0]),
@@ -48,7 +60,13 @@ public static partial class OpTable
             {
                 Arguments = [new(Distinct), new(Constant(3, 1, 0), DType.Int64), new(Positive)],
             },
-            At("At: Get", (x, at) => x.At[at + 2].Get(IndexMode.Fill, 7), (x, at) => Dense.Build(at.Shape, i => Filled(x, Row(at[i]) + 2)), [4], [3]),
+            At(
+                "At: Get",
+                (x, at) => x.At[at + 2].Get(IndexMode.Fill, 7),
+                (x, at) => Dense.Build(at.Shape, i => Filled(x, Row(at[i]) + 2)),
+                [4],
+                [3]
+            ),
             new(
                 "PutAlongAxis",
                 xs => [PutAlongAxis(xs[0], xs[1], xs[2], 0)],
@@ -56,16 +74,31 @@ public static partial class OpTable
             )
             {
                 Arguments = [new(Real), new(Constant(1), DType.Int64), new(Real)],
-                Cases = [[[3], [1], [1]]],
+                Cases =
+                [
+                    [
+                        [3],
+                        [1],
+                        [1],
+                    ],
+                ],
             },
             new(
                 "DynamicUpdateSlice",
                 xs => [DynamicUpdateSlice(xs[0], xs[1], [xs[2]])],
-                xs => [Dense.Build([4], i => i[0] - Math.Min(xs[2][[]], 2) is 0 or 1 ? xs[1][i[0] - (int)Math.Min(xs[2][[]], 2)] : xs[0][i])]
+                xs =>
+                    [Dense.Build([4], i => i[0] - Math.Min(xs[2][[]], 2) is 0 or 1 ? xs[1][i[0] - (int)Math.Min(xs[2][[]], 2)] : xs[0][i])]
             )
             {
                 Arguments = [new(Real), new(Real), new(Integers(0, 4), DType.Int64)],
-                Cases = [[[4], [2], []]],
+                Cases =
+                [
+                    [
+                        [4],
+                        [2],
+                        [],
+                    ],
+                ],
             },
         }.Select(row => row with { Types = row.Types.Length == 2 && row.Name is "At: Divide" or "At: Power" ? Floats : Signed });
 
@@ -80,12 +113,7 @@ public static partial class OpTable
     /// <summary>
     /// An update of a vector of four at the positions 3, 1, 0, or at 3, 1, 3 where an element may be met twice.
     /// </summary>
-    static OpRow Write(
-        string name,
-        Func<NDArray, NDArray, NDArray, NDArray> f,
-        Func<double, double, double> combine,
-        int[]? order = null
-    )
+    static OpRow Write(string name, Func<NDArray, NDArray, NDArray, NDArray> f, Func<double, double, double> combine, int[]? order = null)
     {
         int[] positions = order ?? [3, 1, 3];
         return new(
@@ -101,7 +129,14 @@ public static partial class OpTable
         )
         {
             Arguments = [new(Positive), new(Constant([.. positions.Select(p => (double)p)]), DType.Int64), new(Positive)],
-            Cases = [[[4], [3], [3]]],
+            Cases =
+            [
+                [
+                    [4],
+                    [3],
+                    [3],
+                ],
+            ],
         };
     }
 

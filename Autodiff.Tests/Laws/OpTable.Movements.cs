@@ -21,12 +21,61 @@ public static partial class OpTable
                 "PadWith",
                 (x, value) => PadWith(x, value, [1, -1], [0, 2], [1, 0]),
                 (x, value) => Dense.Build([4, 4], i => i[0] is 1 or 3 && i[1] < 2 ? x[i[0] / 2, i[1] + 1] : value[[]]),
-                [[2, 3], []]
+                [
+                    [2, 3],
+                    [],
+                ]
             ),
-            Of2("Concatenate", (x, y) => Concatenate([x, y]), (x, y) => Joined(x, y, 0), [[2, 3], [1, 3]], [[2], [0]], [[3, 2], [2, 2]]),
-            Of2("Concatenate: axis", (x, y) => Concatenate([x, y, x], -1), (x, y) => Joined(Joined(x, y, 1), x, 1), [[2, 3], [2, 1]]),
-            Of2("Stack", (x, y) => Stack([x, y]), (x, y) => new([2, .. x.Shape], [.. x.Values, .. y.Values]), [[3], [3]], [[[], []]]),
-            Of2("Stack: axis", (x, y) => Stack([x, y], 1), (x, y) => Dense.Build([3, 2], i => (i[1] == 0 ? x : y)[i[0]]), [[3], [3]]),
+            Of2(
+                "Concatenate",
+                (x, y) => Concatenate([x, y]),
+                (x, y) => Joined(x, y, 0),
+                [
+                    [2, 3],
+                    [1, 3],
+                ],
+                [
+                    [2],
+                    [0],
+                ],
+                [
+                    [3, 2],
+                    [2, 2],
+                ]
+            ),
+            Of2(
+                "Concatenate: axis",
+                (x, y) => Concatenate([x, y, x], -1),
+                (x, y) => Joined(Joined(x, y, 1), x, 1),
+                [
+                    [2, 3],
+                    [2, 1],
+                ]
+            ),
+            Of2(
+                "Stack",
+                (x, y) => Stack([x, y]),
+                (x, y) => new([2, .. x.Shape], [.. x.Values, .. y.Values]),
+                [
+                    [3],
+                    [3],
+                ],
+                [
+                    [
+                        [],
+                        [],
+                    ],
+                ]
+            ),
+            Of2(
+                "Stack: axis",
+                (x, y) => Stack([x, y], 1),
+                (x, y) => Dense.Build([3, 2], i => (i[1] == 0 ? x : y)[i[0]]),
+                [
+                    [3],
+                    [3],
+                ]
+            ),
         }.Select(row => row with { Types = Signed });
 
     static IEnumerable<OpRow> Creation =>
@@ -39,22 +88,59 @@ public static partial class OpTable
             Made("Arange: floats", () => Arange(0.5, 2, 0.25), Dense.Build([6], i => 0.5 + 0.25 * i[0])),
             Made("Iota", () => Iota(DType.Int32, [2, 3], 1), Dense.Build([2, 3], i => i[1])),
             Made("FromSpan", () => FromSpan<double>([1, 2, 3, 4], 2, 2), new([2, 2], [1, 2, 3, 4])),
-            Made("Asarray", () => Asarray(new[,] { { 1, 2 }, { 3, 4 } }), new([2, 2], [1, 2, 3, 4])),
+            Made(
+                "Asarray",
+                () =>
+                    Asarray(
+                        new[,]
+                        {
+                            { 1, 2 },
+                            { 3, 4 },
+                        }
+                    ),
+                new([2, 2], [1, 2, 3, 4])
+            ),
         }.Concat([
-            Of("Full", x => Full([2, 3], x), x => Dense.Build([2, 3], x.Broadcast), [], [3]) with { Types = Every },
-            Of("Full: type", x => Full([2, 3], x, DType.Float32), x => Dense.Build([2, 3], x.Broadcast), [], [3]) with { Slope = SlopeInSingle, Order = 1 },
-            Of("FullLike", x => FullLike(x, 2), x => Dense.Build(x.Shape, _ => 2), [2, 3], []) with { Types = Numbers, Order = 0 },
-            Of("ZerosLike", ZerosLike, x => Dense.Build(x.Shape, _ => 0), [2, 3], []) with { Types = Every, Order = 0 },
-            Of("OnesLike", OnesLike, x => Dense.Build(x.Shape, _ => 1), [2, 3], []) with { Types = Every, Order = 0 },
+            Of("Full", x => Full([2, 3], x), x => Dense.Build([2, 3], x.Broadcast), [], [3]) with
+            {
+                Types = Every,
+            },
+            Of("Full: type", x => Full([2, 3], x, DType.Float32), x => Dense.Build([2, 3], x.Broadcast), [], [3]) with
+            {
+                Slope = SlopeInSingle,
+                Order = 1,
+            },
+            Of("FullLike", x => FullLike(x, 2), x => Dense.Build(x.Shape, _ => 2), [2, 3], []) with
+            {
+                Types = Numbers,
+                Order = 0,
+            },
+            Of("ZerosLike", ZerosLike, x => Dense.Build(x.Shape, _ => 0), [2, 3], []) with
+            {
+                Types = Every,
+                Order = 0,
+            },
+            Of("OnesLike", OnesLike, x => Dense.Build(x.Shape, _ => 1), [2, 3], []) with
+            {
+                Types = Every,
+                Order = 0,
+            },
         ]);
 
     static IEnumerable<OpRow> Conversions =>
         from type in DTypes.All
         from row in new[]
         {
-            Unary($"Convert: {type.ShortName}", x => Ops.Convert(x, type), x => Converted(x, type), Positive) with { Types = Every },
+            Unary($"Convert: {type.ShortName}", x => Ops.Convert(x, type), x => Converted(x, type), Positive) with
+            {
+                Types = Every,
+            },
         }
-        select row with { Order = type.IsFloat ? 1 : 0, Slope = type == DType.Float32 ? SlopeInSingle : row.Slope };
+        select row with
+        {
+            Order = type.IsFloat ? 1 : 0,
+            Slope = type == DType.Float32 ? SlopeInSingle : row.Slope,
+        };
 
     // Differences of Float32 results see their rounding.
     const double SlopeInSingle = 5e-3;
@@ -63,7 +149,10 @@ public static partial class OpTable
         new(name, _ => [f()], _ => [expected])
         {
             Arguments = [],
-            Cases = [[]],
+            Cases =
+            [
+                [],
+            ],
             Types = [DType.Float64],
             Order = 0,
         };

@@ -28,7 +28,12 @@ public static partial class OpTable
         )
         {
             Arguments = [new(Integers(0, int.MaxValue), DType.UInt32)],
-            Cases = [[[2]]],
+            Cases =
+            [
+                [
+                    [2],
+                ],
+            ],
             Types = [DType.UInt32],
             Order = 0,
         };

@@ -45,18 +45,52 @@ public static partial class OpTable
     )
     {
         OpRow Row(string suffix, int[] axes, int[] reduced, int[][] shapes) =>
-            Of(name + suffix, x => f(x, axes), x => x.Fold(reduced.Length == 0 ? [.. Enumerable.Range(0, x.Rank)] : reduced, fold), [])
-                with
-                {
-                    Cases = [.. shapes.Select(s => new[] { s })],
-                    Arguments = [new(domain)],
-                    Types = types,
-                    Order = order,
-                };
-        yield return Row("", [], [], [[2, 3], [], [37]]);
-        yield return Row(": last axis", [-1], [1], [[2, 3], [3, 1], [5, 37]]);
-        yield return Row(": first axis", [0], [0], [[2, 3], [3, 2, 2], [37, 5]]);
-        yield return Row(": two axes", [2, 0], [0, 2], [[2, 3, 2], [1, 2, 3]]);
+            Of(name + suffix, x => f(x, axes), x => x.Fold(reduced.Length == 0 ? [.. Enumerable.Range(0, x.Rank)] : reduced, fold), []) with
+            {
+                Cases = [.. shapes.Select(s => new[] { s })],
+                Arguments = [new(domain)],
+                Types = types,
+                Order = order,
+            };
+        yield return Row(
+            "",
+            [],
+            [],
+            [
+                [2, 3],
+                [],
+                [37],
+            ]
+        );
+        yield return Row(
+            ": last axis",
+            [-1],
+            [1],
+            [
+                [2, 3],
+                [3, 1],
+                [5, 37],
+            ]
+        );
+        yield return Row(
+            ": first axis",
+            [0],
+            [0],
+            [
+                [2, 3],
+                [3, 2, 2],
+                [37, 5],
+            ]
+        );
+        yield return Row(
+            ": two axes",
+            [2, 0],
+            [0, 2],
+            [
+                [2, 3, 2],
+                [1, 2, 3],
+            ]
+        );
     }
 
     static OpRow Reduced(string name, Func<NDArray, NDArray> f, Func<double[], double> fold) =>

@@ -19,62 +19,198 @@ public static partial class OpTable
             )
             {
                 Arguments = [new(Interval(-2.5, -0.5)), new(Real)],
-                Cases = [[[3], [4]]],
+                Cases =
+                [
+                    [
+                        [3],
+                        [4],
+                    ],
+                ],
                 Types = [DType.Float64],
             },
-            Of("Unwrap", x => Unwrap(x), Unwrapped, [5]) with { Arguments = [new(Constant(3, -3, -2.5, 3, 0.5))] },
-            Of2("Convolve", (x, y) => Convolve(x, y), (x, y) => Convolved(x, y), [[4], [3]]),
-            Of2("Correlate", (x, y) => Correlate(x, y), (x, y) => Dense.Build([2], i => Enumerable.Range(0, 3).Sum(k => x[i[0] + k] * y[k])), [[4], [3]]),
-            Of2("PolyVal", PolyVal, (p, x) => Dense.Map(v => p.Values.Aggregate(0.0, (sum, c) => sum * v[0] + c), x), [[3], [2]]),
+            Of("Unwrap", x => Unwrap(x), Unwrapped, [5]) with
+            {
+                Arguments = [new(Constant(3, -3, -2.5, 3, 0.5))],
+            },
+            Of2(
+                "Convolve",
+                (x, y) => Convolve(x, y),
+                (x, y) => Convolved(x, y),
+                [
+                    [4],
+                    [3],
+                ]
+            ),
+            Of2(
+                "Correlate",
+                (x, y) => Correlate(x, y),
+                (x, y) => Dense.Build([2], i => Enumerable.Range(0, 3).Sum(k => x[i[0] + k] * y[k])),
+                [
+                    [4],
+                    [3],
+                ]
+            ),
+            Of2(
+                "PolyVal",
+                PolyVal,
+                (p, x) => Dense.Map(v => p.Values.Aggregate(0.0, (sum, c) => sum * v[0] + c), x),
+                [
+                    [3],
+                    [2],
+                ]
+            ),
             Of("PolyDer", x => PolyDer(x), x => new([2], [2 * x[0], x[1]]), [3]),
         ];
 
     static OpRow[] Searching =>
         [
-            new("Select", xs => [Select([xs[0], xs[1]], [xs[2], xs[3]], 7)], xs => [Dense.Map(x => x[0] != 0 ? x[2] : x[1] != 0 ? x[3] : 7, xs)])
+            new(
+                "Select",
+                xs => [Select([xs[0], xs[1]], [xs[2], xs[3]], 7)],
+                xs =>
+                    [
+                        Dense.Map(
+                            x =>
+                                x[0] != 0 ? x[2]
+                                : x[1] != 0 ? x[3]
+                                : 7,
+                            xs
+                        ),
+                    ]
+            )
             {
                 Arguments = [Flag, Flag, new(Real), new(Real)],
-                Cases = [[[3], [3], [3], [3]]],
+                Cases =
+                [
+                    [
+                        [3],
+                        [3],
+                        [3],
+                        [3],
+                    ],
+                ],
             },
-            Unary("Piecewise", x => Piecewise(x, [x < 0, x >= 1], [Sin, Cos], Exp), x => x < 0 ? Math.Sin(x) : x >= 1 ? Math.Cos(x) : Math.Exp(x), Real),
+            Unary(
+                "Piecewise",
+                x => Piecewise(x, [x < 0, x >= 1], [Sin, Cos], Exp),
+                x =>
+                    x < 0 ? Math.Sin(x)
+                    : x >= 1 ? Math.Cos(x)
+                    : Math.Exp(x),
+                Real
+            ),
             new("Choose", xs => [Choose(xs[0], xs[1], xs[2])], xs => [Dense.Map(x => x[0] == 0 ? x[1] : x[2], xs)])
             {
                 Arguments = [new(Truth, DType.Int64), new(Real), new(Real)],
-                Cases = [[[3], [3], [3]]],
+                Cases =
+                [
+                    [
+                        [3],
+                        [3],
+                        [3],
+                    ],
+                ],
             },
             Discrete(Of("FlatNonZero", x => FlatNonZero(x, 8, -1), x => Filled(8, Positions(x)), [2, 3]) with { Arguments = [new(Ties)] }),
-            Discrete(Of("ArgWhere", x => ArgWhere(x, 8, -1), x => Dense.Build([8, 1], i => Filled(8, Positions(x))[i[0]]), [6]) with { Arguments = [new(Ties)] }),
+            Discrete(
+                Of("ArgWhere", x => ArgWhere(x, 8, -1), x => Dense.Build([8, 1], i => Filled(8, Positions(x))[i[0]]), [6]) with
+                {
+                    Arguments = [new(Ties)],
+                }
+            ),
             Discrete(Parts("NonZero", x => NonZero(x, 8, -1), (x, k) => Filled(8, Positions(x)), 1, [6]) with { Arguments = [new(Ties)] }),
-            Discrete(Parts("UnravelIndex", x => UnravelIndex(x, [3, 4]), (x, k) => Dense.Map(v => k == 0 ? Math.Floor(v[0] / 4) : v[0] % 4, x), 2, [3])
-                with { Arguments = [new(Integers(0, 12), DType.Int64)] }, [DType.Int64]),
-            Discrete(Binary("RavelMultiIndex", (x, y) => RavelMultiIndex([x, y], [3, 4]), (x, y) => 4 * x + y, Integers(0, 3)), [DType.Int64]),
+            Discrete(
+                Parts(
+                    "UnravelIndex",
+                    x => UnravelIndex(x, [3, 4]),
+                    (x, k) => Dense.Map(v => k == 0 ? Math.Floor(v[0] / 4) : v[0] % 4, x),
+                    2,
+                    [3]
+                ) with
+                {
+                    Arguments = [new(Integers(0, 12), DType.Int64)],
+                },
+                [DType.Int64]
+            ),
+            Discrete(
+                Binary("RavelMultiIndex", (x, y) => RavelMultiIndex([x, y], [3, 4]), (x, y) => 4 * x + y, Integers(0, 3)),
+                [DType.Int64]
+            ),
             Found("SearchSorted", (sorted, x) => SearchSorted(sorted, x), (v, x) => v.Count(e => e < x)),
             Found("SearchSorted: right", (sorted, x) => SearchSorted(sorted, x, right: true), (v, x) => v.Count(e => e <= x)),
             Found("Digitize", (sorted, x) => Digitize(x, sorted), (v, x) => v.Count(e => e <= x)),
             Found("IsIn", (sorted, x) => IsIn(x, sorted), (v, x) => v.Contains(x) ? 1 : 0),
-            Discrete(Of("BinCount", x => BinCount(x, length: 5), x => Dense.Build([5], i => x.Values.Count(v => v == i[0])), [7])
-                with { Arguments = [new(Integers(0, 5), DType.Int64)] }, [DType.Int64]),
-            Discrete(Of("HistogramBinEdges", x => HistogramBinEdges(x, 4), x => Dense.Build([5], i => x.Values.Min() + i[0] * (x.Values.Max() - x.Values.Min()) / 4), [7]), Floats),
-            new("Histogram", xs => Pair(Histogram(xs[0], 4, (-3, 3))), xs => [Dense.Build([4], i => xs[0].Values.Count(v => Math.Floor((v + 3) / 1.5) == i[0])), new([5], [-3, -1.5, 0, 1.5, 3])])
+            Discrete(
+                Of("BinCount", x => BinCount(x, length: 5), x => Dense.Build([5], i => x.Values.Count(v => v == i[0])), [7]) with
+                {
+                    Arguments = [new(Integers(0, 5), DType.Int64)],
+                },
+                [DType.Int64]
+            ),
+            Discrete(
+                Of(
+                    "HistogramBinEdges",
+                    x => HistogramBinEdges(x, 4),
+                    x => Dense.Build([5], i => x.Values.Min() + i[0] * (x.Values.Max() - x.Values.Min()) / 4),
+                    [7]
+                ),
+                Floats
+            ),
+            new(
+                "Histogram",
+                xs => Pair(Histogram(xs[0], 4, (-3, 3))),
+                xs => [Dense.Build([4], i => xs[0].Values.Count(v => Math.Floor((v + 3) / 1.5) == i[0])), new([5], [-3, -1.5, 0, 1.5, 3])]
+            )
             {
                 Arguments = [new(Real)],
-                Cases = [[[7]]],
+                Cases =
+                [
+                    [
+                        [7],
+                    ],
+                ],
                 Order = 0,
             },
             Discrete(Of("Unique", x => Unique(x, 6, 9), x => Filled(6, Different(x), 9), [7]) with { Arguments = [new(Ties)] }, Signed),
-            new("UniqueCounts", xs => Pair(UniqueCounts(xs[0], 6, 9)), xs => [Filled(6, Different(xs[0]), 9), Filled(6, Different(xs[0]).Select(u => (double)xs[0].Values.Count(v => v == u)), 0)])
+            new(
+                "UniqueCounts",
+                xs => Pair(UniqueCounts(xs[0], 6, 9)),
+                xs => [Filled(6, Different(xs[0]), 9), Filled(6, Different(xs[0]).Select(u => (double)xs[0].Values.Count(v => v == u)), 0)]
+            )
             {
                 Arguments = [new(Ties)],
-                Cases = [[[7]]],
+                Cases =
+                [
+                    [
+                        [7],
+                    ],
+                ],
                 Order = 0,
             },
-            new("UniqueInverse", xs => Pair(UniqueInverse(xs[0], 6, 9)), xs => [Filled(6, Different(xs[0]), 9), Dense.Map(v => Array.IndexOf([.. Different(xs[0])], v[0]), xs[0])])
+            new(
+                "UniqueInverse",
+                xs => Pair(UniqueInverse(xs[0], 6, 9)),
+                xs => [Filled(6, Different(xs[0]), 9), Dense.Map(v => Array.IndexOf([.. Different(xs[0])], v[0]), xs[0])]
+            )
             {
                 Arguments = [new(Ties)],
-                Cases = [[[7]]],
+                Cases =
+                [
+                    [
+                        [7],
+                    ],
+                ],
                 Order = 0,
             },
-            Of2("Union1D", (x, y) => Union1D(x, y, 6, 9), (x, y) => Filled(6, Different(Joined(x, y, 0)), 9), [[3], [4]]) with
+            Of2(
+                "Union1D",
+                (x, y) => Union1D(x, y, 6, 9),
+                (x, y) => Filled(6, Different(Joined(x, y, 0)), 9),
+                [
+                    [3],
+                    [4],
+                ]
+            ) with
             {
                 Arguments = [new(Ties), new(Ties)],
                 Order = 0,
@@ -84,7 +220,11 @@ public static partial class OpTable
     static OpRow[] Grids =>
         [
             Made("Empty", () => Empty(2, 3), Dense.Build([2, 3], _ => 0)),
-            Of("EmptyLike", EmptyLike, x => Dense.Build(x.Shape, _ => 0), [2, 3]) with { Types = Every, Order = 0 },
+            Of("EmptyLike", EmptyLike, x => Dense.Build(x.Shape, _ => 0), [2, 3]) with
+            {
+                Types = Every,
+                Order = 0,
+            },
             Spaced("LinSpace", (a, b) => LinSpace(a, b, 5), (a, b, t) => a + t * (b - a)),
             Spaced("LogSpace", (a, b) => LogSpace(a, b, 5), (a, b, t) => Math.Pow(10, a + t * (b - a))),
             Spaced("GeomSpace", (a, b) => GeomSpace(a, b, 5), (a, b, t) => a * Math.Pow(b / a, t)),
@@ -94,12 +234,30 @@ public static partial class OpTable
             new("Meshgrid", xs => Meshgrid(xs), xs => [Dense.Build([2, 3], i => xs[0][i[1]]), Dense.Build([2, 3], i => xs[1][i[0]])])
             {
                 Arguments = [new(Real), new(Real)],
-                Cases = [[[3], [2]]],
+                Cases =
+                [
+                    [
+                        [3],
+                        [2],
+                    ],
+                ],
             },
         ];
 
     static OpRow Found(string name, Func<NDArray, NDArray, NDArray> f, Func<double[], double, double> reference) =>
-        Of2(name, (x, values) => f(Ops.Sort(x), values), (x, values) => Dense.Map(v => reference(x.Values, v[0]), values), [[5], [3]], [[5], [2, 2]]) with
+        Of2(
+            name,
+            (x, values) => f(Ops.Sort(x), values),
+            (x, values) => Dense.Map(v => reference(x.Values, v[0]), values),
+            [
+                [5],
+                [3],
+            ],
+            [
+                [5],
+                [2, 2],
+            ]
+        ) with
         {
             Arguments = [new(Ties), new(Ties)],
             Order = 0,
@@ -107,7 +265,15 @@ public static partial class OpTable
         };
 
     static OpRow Spaced(string name, Func<NDArray, NDArray, NDArray> f, Func<double, double, double, double> at) =>
-        Of2(name, f, (a, b) => Dense.Build([5], i => at(a[[]], b[[]], i[0] / 4.0)), [[], []]) with
+        Of2(
+            name,
+            f,
+            (a, b) => Dense.Build([5], i => at(a[[]], b[[]], i[0] / 4.0)),
+            [
+                [],
+                [],
+            ]
+        ) with
         {
             Arguments = [new(Positive), new(Positive)],
             Ulps = 64,

@@ -26,28 +26,104 @@ public static partial class OpTable
             new("BroadcastArrays", xs => BroadcastArrays(xs), xs => [.. xs.Select(x => Dense.Build([2, 3], x.Broadcast))])
             {
                 Arguments = [new(Real), new(Real)],
-                Cases = [[[3], [2, 1]]],
+                Cases =
+                [
+                    [
+                        [3],
+                        [2, 1],
+                    ],
+                ],
             },
             Of("Tile", x => Tile(x, 2, 2), x => Dense.Build([2, 2 * x.Shape[0]], i => x[i[1] % x.Shape[0]]), [3]),
             Of("Repeat", x => Repeat(x, 2), x => new([2 * x.Values.Length], [.. x.Values.SelectMany(v => new[] { v, v })]), [3], [2, 2]),
             Of("Repeat: counts", x => Repeat(x, [2, 0, 1], 0), x => new([3], [x[0], x[0], x[2]]), [3]),
             Of("Pad", x => Pad(x, 1), x => Dense.Build([4, 5], i => i[0] is 0 or 3 || i[1] is 0 or 4 ? 0 : x[i[0] - 1, i[1] - 1]), [2, 3]),
             Padded("edge", PadMode.Edge, i => Math.Clamp(i, 0, 3)),
-            Padded("reflect", PadMode.Reflect, i => i < 0 ? -i : i > 3 ? 6 - i : i),
-            Padded("symmetric", PadMode.Symmetric, i => i < 0 ? -1 - i : i > 3 ? 7 - i : i),
+            Padded(
+                "reflect",
+                PadMode.Reflect,
+                i =>
+                    i < 0 ? -i
+                    : i > 3 ? 6 - i
+                    : i
+            ),
+            Padded(
+                "symmetric",
+                PadMode.Symmetric,
+                i =>
+                    i < 0 ? -1 - i
+                    : i > 3 ? 7 - i
+                    : i
+            ),
             Padded("wrap", PadMode.Wrap, i => (i + 4) % 4),
         }.Select(row => row with { Types = Signed });
 
     static IEnumerable<OpRow> Joining =>
         new[]
         {
-            Of2("HStack", (x, y) => HStack([x, y]), (x, y) => Joined(x, y, 1), [[2, 3], [2, 1]]),
-            Of2("VStack", (x, y) => VStack([x, y]), (x, y) => new([2, 3], [.. x.Values, .. y.Values]), [[3], [3]]),
-            Of2("DStack", (x, y) => DStack([x, y]), (x, y) => Dense.Build([1, 3, 2], i => (i[2] == 0 ? x : y)[i[1]]), [[3], [3]]),
-            Of2("ColumnStack", (x, y) => ColumnStack([x, y]), (x, y) => Dense.Build([3, 2], i => (i[1] == 0 ? x : y)[i[0]]), [[3], [3]]),
-            Of2("Append", (x, y) => Append(x, y), (x, y) => new([x.Values.Length + y.Values.Length], [.. x.Values, .. y.Values]), [[2, 2], [3]]),
-            Of2("Append: axis", (x, y) => Append(x, y, 0), (x, y) => Joined(x, y, 0), [[2, 2], [1, 2]]),
-            Of2("Insert", (x, y) => Insert(x, 1, y), (x, y) => new([4], [x[0], y[[]], x[1], x[2]]), [[3], []]),
+            Of2(
+                "HStack",
+                (x, y) => HStack([x, y]),
+                (x, y) => Joined(x, y, 1),
+                [
+                    [2, 3],
+                    [2, 1],
+                ]
+            ),
+            Of2(
+                "VStack",
+                (x, y) => VStack([x, y]),
+                (x, y) => new([2, 3], [.. x.Values, .. y.Values]),
+                [
+                    [3],
+                    [3],
+                ]
+            ),
+            Of2(
+                "DStack",
+                (x, y) => DStack([x, y]),
+                (x, y) => Dense.Build([1, 3, 2], i => (i[2] == 0 ? x : y)[i[1]]),
+                [
+                    [3],
+                    [3],
+                ]
+            ),
+            Of2(
+                "ColumnStack",
+                (x, y) => ColumnStack([x, y]),
+                (x, y) => Dense.Build([3, 2], i => (i[1] == 0 ? x : y)[i[0]]),
+                [
+                    [3],
+                    [3],
+                ]
+            ),
+            Of2(
+                "Append",
+                (x, y) => Append(x, y),
+                (x, y) => new([x.Values.Length + y.Values.Length], [.. x.Values, .. y.Values]),
+                [
+                    [2, 2],
+                    [3],
+                ]
+            ),
+            Of2(
+                "Append: axis",
+                (x, y) => Append(x, y, 0),
+                (x, y) => Joined(x, y, 0),
+                [
+                    [2, 2],
+                    [1, 2],
+                ]
+            ),
+            Of2(
+                "Insert",
+                (x, y) => Insert(x, 1, y),
+                (x, y) => new([4], [x[0], y[[]], x[1], x[2]]),
+                [
+                    [3],
+                    [],
+                ]
+            ),
             Of("Delete", x => Delete(x, 1), x => new([2], [x[0], x[2]]), [3]),
             Of("Delete: several", x => Delete(x, [0, 2], 0), x => Dense.Build([1, 2], i => x[1, i[1]]), [3, 2]),
             Parts("Split", x => Split(x, 2, 1), (x, k) => Dense.Build([2, 2], i => x[i[0], i[1] + 2 * k]), 2, [2, 4]),
@@ -69,8 +145,24 @@ public static partial class OpTable
             Of("DiagFlat", x => DiagFlat(x), x => Dense.Build([4, 4], i => i[0] == i[1] ? x.Values[i[0]] : 0), [2, 2]),
             Of("Diagonal", x => Diagonal(x), x => Dense.Build([2], i => x[i[0], i[0]]), [2, 3]),
             Of("Vander", x => Vander(x), x => Dense.Build([3, 3], i => Math.Pow(x[i[0]], 2 - i[1])), [3]),
-            Of2("Einsum", (x, y) => Einsum("ij,jk->ki", x, y), (x, y) => Permuted(Product(x, y), [1, 0]), [[2, 3], [3, 4]]),
-            Of2("Einsum: batches", (x, y) => Einsum("bij,bkj->bik", x, y), (x, y) => Sums([2, 2, 2], 1, (i, k) => x[i[0], i[1], k[0]] * y[i[0], i[2], k[0]], 3), [[2, 2, 3], [2, 2, 3]]),
+            Of2(
+                "Einsum",
+                (x, y) => Einsum("ij,jk->ki", x, y),
+                (x, y) => Permuted(Product(x, y), [1, 0]),
+                [
+                    [2, 3],
+                    [3, 4],
+                ]
+            ),
+            Of2(
+                "Einsum: batches",
+                (x, y) => Einsum("bij,bkj->bik", x, y),
+                (x, y) => Sums([2, 2, 2], 1, (i, k) => x[i[0], i[1], k[0]] * y[i[0], i[2], k[0]], 3),
+                [
+                    [2, 2, 3],
+                    [2, 2, 3],
+                ]
+            ),
             Of("Einsum: diagonal", x => Einsum("ii->i", x), x => Dense.Build([3], i => x[i[0], i[0]]), [3, 3]),
             Of("Einsum: sum", x => Einsum("ij->", x), x => Dense.Scalar(x.Values.Sum()), [2, 3]),
             Made("Eye", () => Eye(2, 3, 1), Dense.Build([2, 3], i => i[1] == i[0] + 1 ? 1 : 0)),
@@ -90,6 +182,9 @@ public static partial class OpTable
         new(name, xs => f(xs[0]), xs => [.. Enumerable.Range(0, count).Select(k => part(xs[0], k))])
         {
             Arguments = [new(Real)],
-            Cases = [[shape]],
+            Cases =
+            [
+                [shape],
+            ],
         };
 }

@@ -15,13 +15,34 @@ public static partial class OpTable
             new("LexSort", xs => [LexSort([xs[0], xs[1]])], xs => [new Dense(xs[0].Shape, ByLast(xs[0].Values, xs[1].Values))])
             {
                 Arguments = [new(Ties), new(Ties)],
-                Cases = [[[5], [5]], [[37], [37]]],
+                Cases =
+                [
+                    [
+                        [5],
+                        [5],
+                    ],
+                    [
+                        [37],
+                        [37],
+                    ],
+                ],
                 Order = 0,
             },
             new("TopK", xs => [TopK(xs[0], 2).Values, TopK(xs[0], 2).Indices], xs => [Top(xs[0], v => v[0]), Top(xs[0], v => v[1])])
             {
                 Arguments = [new(Distinct)],
-                Cases = [[[2, 3]], [[5]], [[2, 37]]],
+                Cases =
+                [
+                    [
+                        [2, 3],
+                    ],
+                    [
+                        [5],
+                    ],
+                    [
+                        [2, 37],
+                    ],
+                ],
                 Types = Signed,
             },
         ];

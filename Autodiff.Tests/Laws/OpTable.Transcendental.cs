@@ -8,11 +8,19 @@ public static partial class OpTable
 {
     static OpRow[] Exponential =>
         [
-            Unary("Exp", Exp, Math.Exp, Real) with { Types = Signed, Order = 3 },
+            Unary("Exp", Exp, Math.Exp, Real) with
+            {
+                Types = Signed,
+                Order = 3,
+            },
             Unary("Exp2", Exp2, x => Math.Pow(2, x), Real),
             Unary("Expm1", Expm1, x => x + x * x / 2 + x * x * x / 6 + Math.Pow(x, 4) / 24 + Math.Pow(x, 5) / 120, Interval(-1e-3, 1e-3)),
             Unary("Expm1: reals", Expm1, x => Math.Exp(x) - 1, Real),
-            Unary("Log", Log, Math.Log, Positive) with { Types = Numbers, Order = 3 },
+            Unary("Log", Log, Math.Log, Positive) with
+            {
+                Types = Numbers,
+                Order = 3,
+            },
             Unary("Log2", Log2, Math.Log2, Positive),
             Unary("Log10", Log10, Math.Log10, Positive),
             Unary("Log1p", Log1p, x => double.LogP1(x), Positive),
@@ -23,18 +31,35 @@ public static partial class OpTable
 
     static OpRow[] Trigonometric =>
         [
-            Unary("Sin", Sin, Math.Sin, Real) with { Types = Signed, Order = 3 },
-            Unary("Cos", Cos, Math.Cos, Real) with { Types = Signed, Order = 3 },
+            Unary("Sin", Sin, Math.Sin, Real) with
+            {
+                Types = Signed,
+                Order = 3,
+            },
+            Unary("Cos", Cos, Math.Cos, Real) with
+            {
+                Types = Signed,
+                Order = 3,
+            },
             Unary("Tan", Tan, Math.Tan, Unit),
             Unary("Arcsin", Arcsin, Math.Asin, Unit),
             Unary("Arccos", Arccos, Math.Acos, Unit),
             Unary("Arctan", Arctan, Math.Atan, Real),
             Binary("Arctan2", Arctan2, Math.Atan2, Real),
-            Unary("Deg2Rad", Deg2Rad, x => x * Math.PI / 180, Real) with { Types = Signed },
-            Unary("Rad2Deg", Rad2Deg, x => x * 180 / Math.PI, Real) with { Types = Signed },
+            Unary("Deg2Rad", Deg2Rad, x => x * Math.PI / 180, Real) with
+            {
+                Types = Signed,
+            },
+            Unary("Rad2Deg", Rad2Deg, x => x * 180 / Math.PI, Real) with
+            {
+                Types = Signed,
+            },
             Unary("Sinc", Sinc, Trig.Sinc, Interval(0.1, 0.9)),
             // Orders 0 to 2 at the removable singularity: 1, 0, −π²/3.
-            Unary("Sinc: zero", Sinc, _ => 1, Constants(0)) with { Slope = 1e-7 },
+            Unary("Sinc: zero", Sinc, _ => 1, Constants(0)) with
+            {
+                Slope = 1e-7,
+            },
             Unary("Sinh", Sinh, Math.Sinh, Real),
             Unary("Cosh", Cosh, Math.Cosh, Real),
             Unary("Tanh", Tanh, Math.Tanh, Real),
@@ -49,8 +74,14 @@ public static partial class OpTable
             Unary("Erfc", Erfc, SpecialFunctions.Erfc, Real),
             Unary("ErfInv", ErfInv, SpecialFunctions.ErfInv, Unit),
             // MathNet's own error is some 1e-14.
-            Unary("GammaLn", GammaLn, SpecialFunctions.GammaLn, Positive) with { Ulps = 64 },
-            Unary("Lgamma", Lgamma, SpecialFunctions.GammaLn, AboveOne) with { Ulps = 64 },
+            Unary("GammaLn", GammaLn, SpecialFunctions.GammaLn, Positive) with
+            {
+                Ulps = 64,
+            },
+            Unary("Lgamma", Lgamma, SpecialFunctions.GammaLn, AboveOne) with
+            {
+                Ulps = 64,
+            },
             Unary("Digamma", Digamma, SpecialFunctions.DiGamma, Positive),
             Unary("Polygamma", x => Polygamma(1, x), x => PolygammaSum(1, x), Positive),
             Unary("Polygamma: order 2", x => Polygamma(2, x), x => PolygammaSum(2, x), Positive),

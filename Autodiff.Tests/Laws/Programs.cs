@@ -19,15 +19,16 @@ public static class Programs
         {
             yield return (name, () => Transform.MakeJaxpr(f, xs));
             if (xs.Length > 0)
-                yield return ($"vmap of {name}", () => Transform.MakeJaxpr(Transform.Vmap(f), Array.ConvertAll(xs, x => Ops.Stack([x, x]))));
+                yield return (
+                    $"vmap of {name}",
+                    () => Transform.MakeJaxpr(Transform.Vmap(f), Array.ConvertAll(xs, x => Ops.Stack([x, x])))
+                );
         }
     }
 
     /// <summary>The primitives of a program and of those that it carries.</summary>
     public static IEnumerable<Primitive> PrimitivesOf(Jaxpr program) =>
         program.Equations.SelectMany(e =>
-            e.Primitive is ICarriesPrograms carrier
-                ? carrier.Programs.SelectMany(PrimitivesOf).Prepend(e.Primitive)
-                : new[] { e.Primitive }
+            e.Primitive is ICarriesPrograms carrier ? carrier.Programs.SelectMany(PrimitivesOf).Prepend(e.Primitive) : new[] { e.Primitive }
         );
 }

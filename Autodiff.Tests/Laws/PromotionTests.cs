@@ -21,7 +21,9 @@ public sealed class PromotionTests
         get
         {
             var rows = Table.Split('\n').Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).ToArray();
-            return from row in rows[1..] from column in Enumerable.Range(0, rows[0].Length) select new TheoryDataRow<string, string, string>(row[0], rows[0][column], row[column + 1]);
+            return from row in rows[1..]
+                from column in Enumerable.Range(0, rows[0].Length)
+                select new TheoryDataRow<string, string, string>(row[0], rows[0][column], row[column + 1]);
         }
     }
 
@@ -34,7 +36,7 @@ public sealed class PromotionTests
         foreach (var device in Devices.All)
             using (device.Use())
             {
-                var sum = One(a) + One(b);
+                var sum = (NDArray)One(a) + One(b);
                 Assert.Equal(Of(expected), (sum.DType, sum.Aval.Weak));
             }
     }
@@ -49,7 +51,7 @@ public sealed class PromotionTests
         Assert.Equal(DType.Float64, (0.5 * (NDArray)(int[])[1]).DType);
     }
 
-    static NDArray One(string name)
+    static ConcreteArray One(string name)
     {
         var (type, weak) = Of(name);
         return ConcreteArray.Scalar(type, 1, weak);
