@@ -30,13 +30,15 @@ public sealed partial record SourceFile(string Path, string Text)
 
     // Nested types are indented.
     [GeneratedRegex(
-        @"^(?:(?:public|internal|static|sealed|abstract|readonly|partial|file|ref) )*(?:class|struct|enum|interface|record(?: struct)?|delegate \w+) (?<name>\w+)",
+        @"^(?:(?:public|internal|static|sealed|abstract|readonly|partial|file|ref) )*"
+            + @"(?:class|struct|enum|interface|record(?: struct)?|delegate \w+) (?<name>\w+)",
         RegexOptions.Multiline
     )]
     private static partial Regex TopLevelType();
 
     [GeneratedRegex(
-        @"(?<!\b(?:new|is|as|not|or|and|return|typeof|record|class|struct|interface|enum))(?<=[\w>\]?)]) (?<name>[A-Z]\w*)(?:<\w+>)?(?= =>|\s+\{| =|[;,()])|^\s+(?<name>[A-Z]\w*)(?: = \w+)?,",
+        @"(?<!\b(?:new|is|as|not|or|and|return|typeof|record|class|struct|interface|enum))(?<=[\w>\]?)])"
+            + @" (?<name>[A-Z]\w*)(?:<\w+>)?(?= =>|\s+\{| =|[;,()])|^\s+(?<name>[A-Z]\w*)(?: = \w+)?,",
         RegexOptions.Multiline
     )]
     private static partial Regex Member();

@@ -14,7 +14,9 @@ public sealed class Batch
 
     public BatchAxes Axes => new() { In = axes };
 
-    /// <summary>The arguments whose bit is set in <paramref name="batched"/> differ from example to example, along the first or the last axis.</summary>
+    /// <summary>
+    /// The arguments whose bit is set in <paramref name="batched"/> differ from example to example, along the first or the last axis.
+    /// </summary>
     public static Batch Draw(OpRow row, int[][] shapes, DType type, int batched, int size, bool last)
     {
         NDArray[][] examples = [.. Enumerable.Range(0, Math.Max(1, size)).Select(seed => row.Draw(shapes, type, seed))];
@@ -37,7 +39,7 @@ public sealed class Batch
 
     public required NDArray[] Example { get; init; }
 
-    /// <summary>What the function gives for one example after another, stacked; for none, nothing of the shape that one would have.</summary>
+    /// <summary>What the function gives for one example after another, stacked; for none, an empty batch.</summary>
     public NDArray[] Loop(Func<NDArray[], NDArray[]> f)
     {
         if (examples.Length == 0)

@@ -3,7 +3,8 @@ namespace Autodiff.Tests;
 public sealed partial class OpLaws
 {
     /// <summary>
-    /// The tangent equals central differences in a random direction; so does the tangent of the tangent, to the row's order. In Float32 it equals that of Float64.
+    /// The tangent equals central differences in a random direction; so does the tangent of the tangent, to the row's order.
+    /// In Float32 it equals that of Float64.
     /// </summary>
     [Theory, MemberData(nameof(DifferentiableRows))]
     public void Jvp(string row, string device)

@@ -1,10 +1,13 @@
 namespace Autodiff.Tests;
 
-/// <summary>An operand of a row. <paramref name="Type"/> is fixed for indices, masks and keys; otherwise the operand takes each type of the row.</summary>
+/// <summary>
+/// An operand of a row. <paramref name="Type"/> is fixed for indices, masks and keys; otherwise the operand takes each type of the row.
+/// </summary>
 public sealed record Argument(Domain Domain, DType? Type = null);
 
 /// <summary>
-/// One operation, or one way to call it. The name is the method's, and after a colon what distinguishes the row from others of the same method.
+/// One operation, or one way to call it. The name is the method's, and after a colon what distinguishes the row from others of
+/// the same method.
 /// </summary>
 public sealed record OpRow(string Name, Func<NDArray[], NDArray[]> Function, Func<Dense[], Dense[]> Reference)
 {

@@ -56,7 +56,7 @@ public static partial class OpTable
             },
             Unary("Power: inverse square", x => Power(x, -2), x => 1 / (x * x), Real),
             Unary("Power: zeroth", x => Power(x, 0), _ => 1, Real),
-            Unary("Square", Ops.Square, x => x * x, Real) with
+            Unary("Square", Square, x => x * x, Real) with
             {
                 Types = Numbers,
             },

@@ -213,6 +213,7 @@ public static partial class OpTable
             ),
             Of("Trace", x => Trace(x), x => Sums([], 1, (_, k) => x[k[0], k[0]], Math.Min(x.Shape[0], x.Shape[1])), [2, 3], [3, 3]),
             Of("Trace: offset", x => Trace(x, 1, 2, 0), x => Sums([2], 1, (i, k) => x[k[0] + 1, i[0], k[0]], 2), [3, 2, 3]),
+            // Devices and batches sum in another order.
         }.Select(row => row with { Types = Signed, Ulps = 64 });
 
     static Dense Sums(int[] shape, int summed, Func<int[], int[], double> term, params int[] ranges)

@@ -10,24 +10,24 @@ public static partial class OpTable
     static IEnumerable<OpRow> Linalg =>
         new[]
         {
-            Square(
+            OfMatrices(
                 "Cholesky",
                 x => Cholesky(MatMul(x, MatrixTranspose(x))),
                 x => EachMatrix(x, m => (m * m.Transpose()).Cholesky().Factor)
             ),
-            Square("Inv", Inv, x => EachMatrix(x, m => m.Inverse())),
-            Square("Det", Det, x => EachNumber(x, m => m.Determinant())),
-            Square("SlogDet", x => SlogDet(x).LogAbsDet, x => EachNumber(x, m => Math.Log(Math.Abs(m.Determinant())))),
-            Square("SlogDet: sign", x => SlogDet(x).Sign, x => EachNumber(x, m => Math.Sign(m.Determinant()))) with
+            OfMatrices("Inv", Inv, x => EachMatrix(x, m => m.Inverse())),
+            OfMatrices("Det", Det, x => EachNumber(x, m => m.Determinant())),
+            OfMatrices("SlogDet", x => SlogDet(x).LogAbsDet, x => EachNumber(x, m => Math.Log(Math.Abs(m.Determinant())))),
+            OfMatrices("SlogDet: sign", x => SlogDet(x).Sign, x => EachNumber(x, m => Math.Sign(m.Determinant()))) with
             {
                 Order = 0,
             },
-            Square("LuFactor", x => LuFactor(x).Factors, x => EachMatrix(x, m => m.LU().L + m.LU().U - DiagonalOf(m.RowCount))),
-            Square("MatrixPower", x => MatrixPower(x, 3), x => EachMatrix(x, m => m * m * m)),
-            Square("MatrixPower: inverse", x => MatrixPower(x, -2), x => EachMatrix(x, m => m.Inverse() * m.Inverse())),
-            Square("Norm", x => Norm(x), x => Dense.Scalar(Math.Sqrt(x.Values.Sum(v => v * v)))),
-            Square("VectorNorm", x => VectorNorm(x), x => x.Fold([x.Rank - 1], v => Math.Sqrt(v.Sum(e => e * e)))),
-            Square("MatrixNorm", x => MatrixNorm(x), x => EachNumber(x, m => m.FrobeniusNorm())),
+            OfMatrices("LuFactor", x => LuFactor(x).Factors, x => EachMatrix(x, m => m.LU().L + m.LU().U - DiagonalOf(m.RowCount))),
+            OfMatrices("MatrixPower", x => MatrixPower(x, 3), x => EachMatrix(x, m => m * m * m)),
+            OfMatrices("MatrixPower: inverse", x => MatrixPower(x, -2), x => EachMatrix(x, m => m.Inverse() * m.Inverse())),
+            OfMatrices("Norm", x => Norm(x), x => Dense.Scalar(Math.Sqrt(x.Values.Sum(v => v * v)))),
+            OfMatrices("VectorNorm", x => VectorNorm(x), x => x.Fold([x.Rank - 1], v => Math.Sqrt(v.Sum(e => e * e)))),
+            OfMatrices("MatrixNorm", x => MatrixNorm(x), x => EachNumber(x, m => m.FrobeniusNorm())),
             Solved("Solve", (a, b) => Solve(a, b), (a, b) => Columns(a, b, m => m)),
             Solved("TriangularSolve", (a, b) => TriangularSolve(a, b), (a, b) => Columns(a, b, m => m.UpperTriangle())),
             Solved("TriangularSolve: lower", (a, b) => TriangularSolve(a, b, lower: true), (a, b) => Columns(a, b, m => m.LowerTriangle())),
@@ -66,6 +66,7 @@ public static partial class OpTable
                     [2, 3],
                 ]
             ),
+            // Rounding grows with the condition number, and by as much again in a derivative.
         }.Select(row => row with { Ulps = 512, Slope = 1e-7 });
 
     static readonly Domain Heavy = (r, n) =>
@@ -79,7 +80,7 @@ public static partial class OpTable
         return values;
     };
 
-    static OpRow Square(string name, Func<NDArray, NDArray> f, Func<Dense, Dense> reference) =>
+    static OpRow OfMatrices(string name, Func<NDArray, NDArray> f, Func<Dense, Dense> reference) =>
         Of(name, f, reference, [3, 3], [2, 3, 3], [2, 2]) with
         {
             Arguments = [new(Heavy)],

@@ -1,7 +1,8 @@
 namespace Autodiff.Tests;
 
 /// <summary>
-/// One row for every operation, in a file for each family. A new operation is a row here first; <see cref="CompletenessTests"/> names what is missing.
+/// One row for every operation, in a file for each family. A new operation is a row here first;
+/// <see cref="CompletenessTests"/> names what is missing.
 /// </summary>
 public static partial class OpTable
 {

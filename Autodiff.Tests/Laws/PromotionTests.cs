@@ -36,7 +36,7 @@ public sealed class PromotionTests
         foreach (var device in Devices.All)
             using (device.Use())
             {
-                var sum = One(a) + One(b);
+                var sum = (NDArray)One(a) + One(b);
                 Assert.Equal(Of(expected), (sum.DType, sum.Aval.Weak));
             }
     }
@@ -51,7 +51,7 @@ public sealed class PromotionTests
         Assert.Equal(DType.Float64, (0.5 * (NDArray)(int[])[1]).DType);
     }
 
-    static NDArray One(string name)
+    static ConcreteArray One(string name)
     {
         var (type, weak) = Of(name);
         return ConcreteArray.Scalar(type, 1, weak);
