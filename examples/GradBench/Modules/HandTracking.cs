@@ -1,0 +1,168 @@
+namespace Autodiff.GradBench;
+
+/// <summary>
+/// How far the points measured on a hand are from the surface of a hand model in the pose theta: each from a vertex (simple), or from a point
+/// of a triangle with coordinates u of its own (complicated).
+/// </summary>
+static partial class HandTracking
+{
+    public static Module Module { get; } =
+        new()
+        {
+            ["objective"] = Function.Of((Input i) => Problem.Of(i), (Problem p) => Residuals(p.Theta, p.Us, p).Ravel()),
+            ["jacobian"] = Function.Of((Input i) => Problem.Of(i), (Problem p) => Jacobian(p)),
+        };
+
+    internal sealed record Input(NDArray Theta, InputData Data, NDArray Us);
+
+    internal sealed record InputData(InputModel Model, int[] Correspondences, NDArray Points);
+
+    internal sealed record InputModel(
+        int[] Parents,
+        NDArray BaseRelatives,
+        NDArray InverseBaseAbsolutes,
+        NDArray BasePositions,
+        NDArray Weights,
+        int[][] Triangles,
+        bool IsMirrored
+    );
+
+    /// <summary>Us are null and Corners are single vertices in the simple case.</summary>
+    [PyTree]
+    internal sealed partial record Problem(NDArray Theta, NDArray? Us, NDArray Corners, NDArray Points, Hand Hand)
+    {
+        public static Problem Of(Input i)
+        {
+            var (model, simple) = (i.Data.Model, i.Us.Size == 0);
+            NDArray corners = simple ? i.Data.Correspondences : Asarray(Array.ConvertAll(i.Data.Correspondences, c => model.Triangles[c]));
+            return new(i.Theta, simple ? null : i.Us, Convert(corners, DType.Int64), i.Data.Points, Hand.Of(model));
+        }
+    }
+
+    /// <summary>A skeleton, bone by bone, and a skin: each vertex follows the bones with weights of its own.</summary>
+    [PyTree]
+    internal sealed partial record Hand(
+        [property: Static] string Parents,
+        NDArray Relatives,
+        NDArray InverseAbsolutes,
+        NDArray Vertices,
+        NDArray Weights,
+        NDArray Mirror
+    )
+    {
+        public static Hand Of(InputModel m) =>
+            new(
+                string.Join(' ', m.Parents),
+                m.BaseRelatives,
+                m.InverseBaseAbsolutes,
+                m.BasePositions,
+                m.Weights,
+                new double[] { m.IsMirrored ? -1 : 1, 1, 1 }
+            );
+
+        public int[] ParentOf => [.. Parents.Split(' ').Select(int.Parse)];
+    }
+
+    /// <summary>
+    /// By forward mode, as there are few directions: 26 of the pose and, since no two points share coordinates, 2 that move the coordinates of
+    /// all points at once.
+    /// </summary>
+    static NDArray Jacobian(Problem p)
+    {
+        var byPose = JacFwd((NDArray theta) => Residuals(theta, p.Us, p))(p.Theta);
+        if (p.Us is { } us)
+        {
+            var byCoordinates = JacFwd((NDArray shift) => Residuals(p.Theta, us + shift, p))(Zeros(2));
+            byPose = Concatenate([byCoordinates, byPose], axis: 2);
+        }
+        return byPose.Reshape(-1, byPose.Shape[2]);
+    }
+
+    static NDArray Residuals(NDArray theta, NDArray? us, Problem p)
+    {
+        var corners = Skin(theta, p.Hand)[p.Corners];
+        if (us is null)
+            return p.Points - corners;
+        var coordinates = Concatenate([us, 1 - Sum(us, [1], keepDims: true)], axis: 1);
+        return p.Points - Sum(coordinates[.., .., Slice.NewAxis] * corners, 1);
+    }
+
+    /// <summary>The vertices in a pose: global rotation, global translation, and the bending of the fingers.</summary>
+    static NDArray Skin(NDArray theta, Hand hand)
+    {
+        var transforms = MatMul(Absolutes(BoneAngles(theta, hand.Relatives.Length), hand), hand.InverseAbsolutes)[.., ..3];
+        var skinned = Einsum("vb,vj,bij->vi", hand.Weights, hand.Vertices, transforms) * hand.Mirror;
+        return MatMul(skinned, AxisRotation(theta[..3]).T) + theta[3..6];
+    }
+
+    /// <summary>The Euler angles of each bone: of five fingers' three bones each, the first bends in two directions and the others in one.</summary>
+    static NDArray BoneAngles(NDArray theta, int bones)
+    {
+        var angles = Zeros(bones, 3);
+        for (var finger = 0; finger < 5; finger++)
+        {
+            var (bone, angle) = (2 + 4 * finger, 6 + 4 * finger);
+            angles = angles.At[bone, ..2].Set(theta[angle..(angle + 2)]);
+            angles = angles.At[(bone + 1)..(bone + 3), 0].Set(theta[(angle + 2)..(angle + 4)]);
+        }
+        return angles;
+    }
+
+    /// <summary>The transform of each bone: that of its parent, which comes before it, then its own.</summary>
+    static NDArray Absolutes(NDArray angles, Hand hand)
+    {
+        var relatives = MatMul(hand.Relatives, Vmap(EulerTransform)(angles));
+        var absolutes = new List<NDArray>();
+        foreach (var parent in hand.ParentOf)
+        {
+            var relative = relatives[absolutes.Count];
+            absolutes.Add(parent < 0 ? relative : MatMul(absolutes[parent], relative));
+        }
+        return Stack([.. absolutes]);
+    }
+
+    static NDArray EulerTransform(NDArray angles)
+    {
+        var ((sx, sz, sy), (cx, cz, cy)) = (Parts(Sin(angles)), Parts(Cos(angles)));
+        NDArray x =
+        [
+            [1, 0, 0, 0],
+            [0, cx, -sx, 0],
+            [0, sx, cx, 0],
+            [0, 0, 0, 1],
+        ];
+        NDArray y =
+        [
+            [cy, 0, sy, 0],
+            [0, 1, 0, 0],
+            [-sy, 0, cy, 0],
+            [0, 0, 0, 1],
+        ];
+        NDArray z =
+        [
+            [cz, -sz, 0, 0],
+            [sz, cz, 0, 0],
+            [0, 0, 1, 0],
+            [0, 0, 0, 1],
+        ];
+        return MatMul(MatMul(z, y), x);
+    }
+
+    /// <summary>The rotation about an axis by the axis's length; none if that is tiny.</summary>
+    static NDArray AxisRotation(NDArray axis)
+    {
+        var square = Dot(axis, axis);
+        var tiny = square < 1e-8;
+        var angle = Sqrt(Where(tiny, 1, square));
+        var (x, y, z) = Parts(axis / angle);
+        NDArray cross =
+        [
+            [0, -z, y],
+            [z, 0, -x],
+            [-y, x, 0],
+        ];
+        return Where(tiny, Eye(3), Eye(3) + Sin(angle) * cross + (1 - Cos(angle)) * MatMul(cross, cross));
+    }
+
+    static (NDArray, NDArray, NDArray) Parts(NDArray v) => (v[0], v[1], v[2]);
+}
