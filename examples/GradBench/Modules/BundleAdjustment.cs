@@ -62,25 +62,37 @@ static partial class BundleAdjustment
     /// <summary>A camera is its rotation, centre, focal length, principal point and radial distortion.</summary>
     static NDArray Project(NDArray camera, NDArray point)
     {
-        var seen = Rotate(camera[..3], point - camera[3..6]);
-        var flat = seen[..2] / seen[2];
-        var square = Dot(flat, flat);
-        var distortion = 1 + camera[9] * square + camera[10] * Square(square);
-        return flat * distortion * camera[6] + camera[7..9];
+        var seen = Rotate(Vector.Of(camera[..3]), Vector.Of(point - camera[3..6]));
+        var (x, y) = (seen.X / seen.Z, seen.Y / seen.Z);
+        var square = x * x + y * y;
+        var zoom = camera[6] * (1 + camera[9] * square + camera[10] * Square(square));
+        return [x * zoom + camera[7], y * zoom + camera[8]];
     }
 
-    /// <summary>Rodrigues' formula: x turned about an axis by the axis's length.</summary>
-    static NDArray Rotate(NDArray axis, NDArray x)
+    /// <summary>Rodrigues' formula: v turned about an axis by the axis's length.</summary>
+    static Vector Rotate(Vector axis, Vector v)
     {
-        var square = Dot(axis, axis);
+        var square = axis.Dot(axis);
         var still = Equal(square, 0);
         var angle = Sqrt(Where(still, 1, square));
-        var unit = axis / angle;
-        var turned = x * Cos(angle) + Cross(unit, x) * Sin(angle) + unit * Dot(unit, x) * (1 - Cos(angle));
-        return Where(still, x + Cross(axis, x), turned);
+        var unit = 1 / angle * axis;
+        var turned = Cos(angle) * v + Sin(angle) * unit.Cross(v) + (1 - Cos(angle)) * unit.Dot(v) * unit;
+        return Tree.Map((a, b) => Where(still, a, b), v + axis.Cross(v), turned);
     }
 
-    static NDArray Cross(NDArray a, NDArray b) => [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]];
+    [PyTree]
+    sealed partial record Vector(NDArray X, NDArray Y, NDArray Z)
+    {
+        public static Vector Of(NDArray v) => new(v[0], v[1], v[2]);
+
+        public static Vector operator +(Vector a, Vector b) => new(a.X + b.X, a.Y + b.Y, a.Z + b.Z);
+
+        public static Vector operator *(NDArray a, Vector b) => new(a * b.X, a * b.Y, a * b.Z);
+
+        public NDArray Dot(Vector b) => X * b.X + Y * b.Y + Z * b.Z;
+
+        public Vector Cross(Vector b) => new(Y * b.Z - Z * b.Y, Z * b.X - X * b.Z, X * b.Y - Y * b.X);
+    }
 
     static SparseMatrix Jacobian(Scene scene)
     {

@@ -91,34 +91,39 @@ static partial class HandTracking
     static NDArray Skin(NDArray theta, Hand hand)
     {
         var transforms = MatMul(Absolutes(BoneAngles(theta, hand.Relatives.Length), hand), hand.InverseAbsolutes)[.., ..3];
-        var skinned = Einsum("vb,vj,bij->vi", hand.Weights, hand.Vertices, transforms) * hand.Mirror;
+        var carried = hand.Weights[.., .., Slice.NewAxis] * hand.Vertices[.., Slice.NewAxis];
+        var skinned = TensorDot(carried, transforms, [1, 2], [0, 2]) * hand.Mirror;
         return MatMul(skinned, AxisRotation(theta[..3]).T) + theta[3..6];
     }
 
-    /// <summary>The Euler angles of each bone: of five fingers' three bones each, the first bends in two directions and the others in one.</summary>
+    /// <summary>The Euler angles of each bone: of five fingers' three bones each, the first bends in two directions, the others in one.</summary>
     static NDArray BoneAngles(NDArray theta, int bones)
     {
-        var angles = Zeros(bones, 3);
+        var source = new int[bones, 3];
         for (var finger = 0; finger < 5; finger++)
         {
-            var (bone, angle) = (2 + 4 * finger, 6 + 4 * finger);
-            angles = angles.At[bone, ..2].Set(theta[angle..(angle + 2)]);
-            angles = angles.At[(bone + 1)..(bone + 3), 0].Set(theta[(angle + 2)..(angle + 4)]);
+            var (bone, angle) = (2 + 4 * finger, 7 + 4 * finger); // after a 0, for a bone that does not bend
+            (source[bone, 0], source[bone, 1], source[bone + 1, 0], source[bone + 2, 0]) = (angle, angle + 1, angle + 2, angle + 3);
         }
-        return angles;
+        return Append(0, theta)[source];
     }
 
-    /// <summary>The transform of each bone: that of its parent, which comes before it, then its own.</summary>
+    /// <summary>
+    /// The transform of each bone: that of its parent, then its own. Each round doubles how many ancestors are reckoned with; the parent of a
+    /// bone without one is a place at the end that does not move.
+    /// </summary>
     static NDArray Absolutes(NDArray angles, Hand hand)
     {
-        var relatives = MatMul(hand.Relatives, Vmap(EulerTransform)(angles));
-        var absolutes = new List<NDArray>();
-        foreach (var parent in hand.ParentOf)
+        var ancestor = hand.ParentOf;
+        var root = ancestor.Length;
+        ancestor = [.. ancestor.Select(p => p < 0 ? root : p), root];
+        var absolutes = Append(MatMul(hand.Relatives, Vmap(EulerTransform)(angles)), Eye(4)[Slice.NewAxis], axis: 0);
+        while (ancestor.Any(a => a != root))
         {
-            var relative = relatives[absolutes.Count];
-            absolutes.Add(parent < 0 ? relative : MatMul(absolutes[parent], relative));
+            absolutes = MatMul(absolutes[ancestor], absolutes);
+            ancestor = Array.ConvertAll(ancestor, a => ancestor[a]);
         }
-        return Stack([.. absolutes]);
+        return absolutes[..root];
     }
 
     static NDArray EulerTransform(NDArray angles)
