@@ -55,9 +55,9 @@ static partial class BundleAdjustment
     internal sealed partial record SparseMatrix(NDArray Rows, NDArray Cols, NDArray Vals);
 
     /// <summary>The weighted distance between where a camera sees a point and where it should.</summary>
-    static NDArray ReprojectionError(Observation o) => o.Weight * (Project(o.Camera, o.Point) - o.Feature);
+    internal static NDArray ReprojectionError(Observation o) => o.Weight * (Project(o.Camera, o.Point) - o.Feature);
 
-    static NDArray WeightError(NDArray weight) => 1 - Square(weight);
+    internal static NDArray WeightError(NDArray weight) => 1 - Square(weight);
 
     /// <summary>A camera is its rotation, centre, focal length, principal point and radial distortion.</summary>
     static NDArray Project(NDArray camera, NDArray point)

@@ -16,7 +16,7 @@ static partial class Determinant
         public NDArray Matrix => A.Reshape(Ell, Ell);
     }
 
-    static NDArray Expand(NDArray a)
+    internal static NDArray Expand(NDArray a)
     {
         var n = a.Length;
         if (n == 1)

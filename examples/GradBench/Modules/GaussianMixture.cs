@@ -24,7 +24,8 @@ static partial class GaussianMixture
         public static Data Of(Input i) => new(new(i.Alpha, i.Mu, i.Q, i.L.Reshape(i.K, -1)), i.X, i.Gamma, i.M);
     }
 
-    static NDArray LogPosterior(Mixture mixture, Data data) => LogLikelihood(mixture, data.X) + LogPrior(mixture, data.Gamma, data.M);
+    internal static NDArray LogPosterior(Mixture mixture, Data data) =>
+        LogLikelihood(mixture, data.X) + LogPrior(mixture, data.Gamma, data.M);
 
     static NDArray LogLikelihood(Mixture mixture, NDArray x)
     {

@@ -78,7 +78,7 @@ static partial class HandTracking
         return byPose.Reshape(-1, byPose.Shape[2]);
     }
 
-    static NDArray Residuals(NDArray theta, NDArray? us, Problem p)
+    internal static NDArray Residuals(NDArray theta, NDArray? us, Problem p)
     {
         var corners = Skin(theta, p.Hand)[p.Corners];
         if (us is null)

@@ -13,7 +13,7 @@ static partial class KMeans
     [PyTree]
     internal sealed partial record Input(NDArray Points, NDArray Centroids);
 
-    static NDArray Cost(NDArray centroids, NDArray points)
+    internal static NDArray Cost(NDArray centroids, NDArray points)
     {
         var squares = Sum(Square(centroids), 1) - 2 * MatMul(points, centroids.T);
         var nearest = centroids[ArgMin(squares, 1)];

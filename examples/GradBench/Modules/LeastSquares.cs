@@ -1,6 +1,6 @@
 namespace Autodiff.GradBench;
 
-/// <summary>How well a polynomial with coefficients x fits the sign function at n points of [−1, 1].</summary>
+/// <summary>How well the polynomial with coefficients x, lowest first, fits the sign function at n points of [−1, 1].</summary>
 static partial class LeastSquares
 {
     public static Module Module { get; } =
@@ -13,9 +13,9 @@ static partial class LeastSquares
     [PyTree]
     internal sealed partial record Input(NDArray X, [property: Static] int N);
 
-    static NDArray Misfit(NDArray x, int n)
+    internal static NDArray Misfit(NDArray x, int n)
     {
         var t = LinSpace(-1.0, 1.0, n);
-        return Sum(Square(Sign(t) - MatMul(Vander(t, x.Length, increasing: true), x))) / 2;
+        return Sum(Square(Sign(t) - PolyVal(Flip(x), t))) / 2;
     }
 }

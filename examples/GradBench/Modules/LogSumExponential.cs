@@ -13,7 +13,7 @@ static partial class LogSumExponential
     [PyTree]
     internal sealed partial record Input(NDArray X);
 
-    static NDArray Primal(NDArray x)
+    internal static NDArray Primal(NDArray x)
     {
         var largest = StopGradient(Max(x)); // a mere shift, on which the value does not depend
         return largest + Log(Sum(Exp(x - largest)));

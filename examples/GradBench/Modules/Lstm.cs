@@ -29,7 +29,7 @@ static partial class Lstm
     [PyTree]
     internal sealed partial record Cell(NDArray Hidden, NDArray Memory);
 
-    static NDArray Loss(Parameters parameters, Input input)
+    internal static NDArray Loss(Parameters parameters, Input input)
     {
         var start = Enumerable.Range(0, input.State.Length / 2).Select(i => new Cell(input.State[2 * i], input.State[2 * i + 1])).ToArray();
         var (_, logs) = Scan(

@@ -23,11 +23,11 @@ static partial class Particle
     [PyTree]
     internal sealed partial record State(NDArray Position, NDArray Velocity);
 
-    static NDArray Solve(NDArray start, Gradient ofMiss, Gradient ofPotential) =>
+    internal static NDArray Solve(NDArray start, Gradient ofMiss, Gradient ofPotential) =>
         GradientDescent.ArgMin(w => SquaredMiss(w, ofPotential), start, ofMiss);
 
     /// <summary>The square of the place where the particle crosses the horizontal axis.</summary>
-    static NDArray SquaredMiss(NDArray w, Gradient gradient)
+    internal static NDArray SquaredMiss(NDArray w, Gradient gradient)
     {
         NDArray Potential(NDArray x) => 1 / Distance(x, [10, 10 - w]) + 1 / Distance(x, [10, 0]);
         var last = WhileLoop(

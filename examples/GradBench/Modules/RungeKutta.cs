@@ -13,7 +13,7 @@ static partial class RungeKutta
     [PyTree]
     internal sealed partial record Input(NDArray X, [property: Static] int S);
 
-    static NDArray Solve(NDArray x, int steps)
+    internal static NDArray Solve(NDArray x, int steps)
     {
         var h = 2.0 / steps;
         NDArray Slope(NDArray y) => x * Concatenate([Ones(1), y[..^1]]);

@@ -15,7 +15,7 @@ static partial class Saddle
     [PyTree]
     internal sealed partial record Input(NDArray Start);
 
-    static NDArray Solve(NDArray start, Gradient outer, Gradient inner)
+    internal static NDArray Solve(NDArray start, Gradient outer, Gradient inner)
     {
         NDArray Highest(NDArray x) => Height(x, GradientDescent.ArgMax(y => Height(x, y), start, inner));
         var x = GradientDescent.ArgMin(Highest, start, outer);
@@ -23,5 +23,5 @@ static partial class Saddle
         return Concatenate([x, y]);
     }
 
-    static NDArray Height(NDArray x, NDArray y) => Sum(Square(x)) - Sum(Square(y));
+    internal static NDArray Height(NDArray x, NDArray y) => Sum(Square(x)) - Sum(Square(y));
 }

@@ -12,12 +12,13 @@ static class Json
             PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
             PropertyNameCaseInsensitive = true,
             DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-            RespectRequiredConstructorParameters = false,
+            RespectRequiredConstructorParameters = true,
+            RespectNullableAnnotations = true,
             Converters = { new ArrayConverter() },
         };
 }
 
-/// <summary>A number or lists of lists of numbers, as an array of Float64; both types are written. What is no number in JSON is null.</summary>
+/// <summary>A number or lists of lists of numbers, read as Float64. What JSON has no number for, such as NaN, is written as null.</summary>
 sealed class ArrayConverter : JsonConverter<NDArray>
 {
     public override NDArray Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
