@@ -1,8 +1,8 @@
 namespace Autodiff.GradBench;
 
 /// <summary>
-/// How far the points measured on a hand are from the surface of a hand model in the pose theta: each from a vertex (simple), or from a point
-/// of a triangle with coordinates u of its own (complicated).
+/// How far points measured on a hand are from a model of a hand in the pose theta: each from a vertex (simple), or from the point of a
+/// triangle that its coordinates u name (complicated).
 /// </summary>
 static partial class HandTracking
 {
@@ -64,8 +64,8 @@ static partial class HandTracking
     }
 
     /// <summary>
-    /// By forward mode, as there are few directions: 26 of the pose and, since no two points share coordinates, 2 that move the coordinates of
-    /// all points at once.
+    /// By forward mode, as there are few directions: 26 of the pose and, since no two points share coordinates, 2 that move the coordinates
+    /// of all points at once.
     /// </summary>
     static NDArray Jacobian(Problem p)
     {
@@ -96,7 +96,7 @@ static partial class HandTracking
         return MatMul(skinned, AxisRotation(theta[..3]).T) + theta[3..6];
     }
 
-    /// <summary>The Euler angles of each bone: of five fingers' three bones each, the first bends in two directions, the others in one.</summary>
+    /// <summary>The Euler angles of each bone. A finger has three bones that bend: the first in two directions, the others in one.</summary>
     static NDArray BoneAngles(NDArray theta, int bones)
     {
         var source = new int[bones, 3];
@@ -109,8 +109,8 @@ static partial class HandTracking
     }
 
     /// <summary>
-    /// The transform of each bone: that of its parent, then its own. Each round doubles how many ancestors are reckoned with; the parent of a
-    /// bone without one is a place at the end that does not move.
+    /// The transform of each bone: that of its parent, then its own. Each round doubles how many ancestors are reckoned with; the parent of
+    /// a bone without one is a place at the end that does not move.
     /// </summary>
     static NDArray Absolutes(NDArray angles, Hand hand)
     {

@@ -1,8 +1,8 @@
 namespace Autodiff.GradBench;
 
 /// <summary>
-/// Where to put one of two charges so that a particle which they repel comes down at the origin. A gradient in the loop that moves the particle,
-/// another through that loop.
+/// Where to put one of two charges so that a particle which they repel comes down at the origin. There is a gradient in the loop that moves
+/// the particle, and another through that loop.
 /// </summary>
 static partial class Particle
 {

@@ -1,6 +1,6 @@
 namespace Autodiff.GradBench;
 
-/// <summary>The solution at time 2 of y₀′ = x₀, yᵢ′ = xᵢ·yᵢ₋₁ from y = 0, by s Runge–Kutta steps, and the gradient of its last element.</summary>
+/// <summary>The solution at time 2 of y₀′ = x₀, yᵢ′ = xᵢ·yᵢ₋₁ with y(0) = 0, by s Runge–Kutta steps.</summary>
 static partial class RungeKutta
 {
     public static Module Module { get; } =
