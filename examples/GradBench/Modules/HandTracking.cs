@@ -35,7 +35,7 @@ static partial class HandTracking
         {
             var (model, simple) = (i.Data.Model, i.Us.Size == 0);
             NDArray corners = simple ? i.Data.Correspondences : Asarray(Array.ConvertAll(i.Data.Correspondences, c => model.Triangles[c]));
-            return new(i.Theta, simple ? null : i.Us, Convert(corners, DType.Int64), i.Data.Points, Hand.Of(model));
+            return new(i.Theta, simple ? null : i.Us, AsType(corners, DType.Int64), i.Data.Points, Hand.Of(model));
         }
     }
 
