@@ -93,56 +93,20 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
         if (unknown.Zip(conditionReads, (u, r) => u && r).Any(both => both))
             return trace.Record(this, xs);
 
+        var loop = new SplitLoop(split, unknown, Constants, Carry);
         var (knownC, knownK) = (Mask.Drop(c, uc), Mask.Drop(k, uk));
-        var uy = split.UnknownOutputs[Carry..];
-        var carried = split
-            .Residuals.Where(r => r.Source == ResidualSource.Input && r.Input >= Constants)
-            .Select(r => r.Input)
-            .Distinct()
-            .ToArray();
-        var inputs = split.Known.Inputs;
-        Atom[] entering = [.. carried.Select(i => inputs[Enumerable.Range(0, i).Count(j => !unknown[j])])];
-        var body = new Jaxpr(inputs, split.Known.Equations, [.. split.Known.Outputs, .. entering]);
         var condition = new Jaxpr(Mask.Drop(Condition.Inputs, unknown), Condition.Equations, Condition.Outputs);
         NDArray[] known;
         using (trace.Parent.Enter())
-            known = new WhilePrimitive(condition, body, knownC.Length).BindAll([.. knownC, .. knownK]);
+            known = new WhilePrimitive(condition, loop.KnownBody, knownC.Length).BindAll([.. knownC, .. knownK]);
 
         var (count, tapes) = (known[knownK.Length], known[(knownK.Length + 1)..]);
-        var ky = uy.Count(u => !u);
-        var computed = new Queue<NDArray>(tapes[ky..]);
-        var entered = tapes[(tapes.Length - carried.Length)..];
-        List<Var> constantVars = [],
-            rowVars = [];
-        List<NDArray> constants = [],
-            rows = [];
-        for (var r = 0; r < split.Residuals.Length; r++)
-        {
-            var residual = split.Residuals[r];
-            if (residual.Source == ResidualSource.Input && residual.Input < Constants)
-            {
-                constantVars.Add(split.Unknown.Inputs[r]);
-                constants.Add(c[residual.Input]);
-                continue;
-            }
-            rowVars.Add(split.Unknown.Inputs[r]);
-            rows.Add(residual.Source == ResidualSource.Computed ? computed.Dequeue() : entered[Array.IndexOf(carried, residual.Input)]);
-        }
-        NDArray[] rest = [];
-        if (split.Unknown.Outputs.Length > 0)
-        {
-            var (own, nc) = (split.Unknown.Inputs[split.Residuals.Length..], Mask.Count(uc));
-            var unknownBody = new Jaxpr(
-                [new Var(CountType), .. constantVars, .. own, .. rowVars],
-                split.Unknown.Equations,
-                split.Unknown.Outputs
-            );
-            rest = trace.Record(
-                new ScanPrimitive(unknownBody, constants.Count + nc, Mask.Count(uk), null, Reverse: false),
-                [count, .. constants, .. Mask.Pick(c, uc), .. Mask.Pick(k, uk), .. rows]
-            );
-        }
-        return Mask.Merge([.. uk, false, .. uy], rest, [.. known[..knownK.Length], count, .. tapes[..ky]]);
+        var rest = loop.RecordUnknown(trace, (null, false), [count], xs, tapes, []);
+        return Mask.Merge(
+            [.. uk, false, .. split.UnknownOutputs[Carry..]],
+            rest,
+            [.. known[..knownK.Length], count, .. loop.KnownYs(tapes)]
+        );
     }
 
     public override Batched[] Batch(int size, Batched[] xs)
