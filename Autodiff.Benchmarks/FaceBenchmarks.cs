@@ -9,7 +9,11 @@ public class FaceBenchmarks
     readonly NDArray numbers = Arange(0, 1_000_000, 2);
     readonly NDArray starts = new double[] { 2, 3, 5, 11 };
     readonly NDArray weights = new double[] { 0.1, 0.2 };
-    readonly NDArray inputs = new double[,] { { 1, 2 }, { 3, 4 } };
+    readonly NDArray inputs = new double[,]
+    {
+        { 1, 2 },
+        { 3, 4 },
+    };
     readonly NDArray targets = new double[] { 5, 6 };
 
     readonly Func<NDArray, NDArray> polynomial = Jit(Polynomial);

@@ -80,9 +80,11 @@ sealed record CustomPrimitive(Jaxpr Body, int Captured, CustomRules Rules) : Pri
     public override string Name => "custom_call";
     IEnumerable<Jaxpr> ICarriesPrograms.Programs => [Body];
 
-    public override Aval[] Infer(Aval[] xs) => Array.ConvertAll(Body.OutputTypes, a => a.Strong);
+    public override Aval[] Infer(Aval[] xs) => Body.OutputTypes;
 
     public override Lowered Lower(Aval[] xs) => throw new NotSupportedException("A custom call is not one kernel; see Emit.");
+
+    public override Primitive Evaluated => new JitPrimitive(Body);
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs) => Body.Emit(builder, inputs);
 
@@ -102,8 +104,7 @@ sealed record CustomPrimitive(Jaxpr Body, int Captured, CustomRules Rules) : Pri
                 "A function with a custom derivative rule captured a value that is being differentiated. Pass it as an argument, so that the rule can give its derivative."
             );
         var (x, dx) = (xs[Captured..], dxs[Captured..]);
-        // With both rules, reverse mode takes its own: the tangents are being staged for transposition.
-        if (Rules.Jvp is { } jvp && (Rules.Forward is null || primals == tangents && tangents is not StagingTrace))
+        if (Rules.Jvp is { } jvp && Rules.Forward is null)
             using (tangents.Enter())
             {
                 var (ys, dys) = jvp(x, [.. dx.Select((d, i) => d ?? Ops.ZerosLike(x[i]))]);
@@ -129,58 +130,62 @@ sealed record CustomPrimitive(Jaxpr Body, int Captured, CustomRules Rules) : Pri
 }
 
 /// <summary>
-/// The tangent of a function whose derivative is known by its pullback: linear in its last operands, the tangents; the first are residuals. Its transpose is
-/// the pullback; where the tangent itself is needed, the pullback is transposed.
+/// The tangent of a function whose derivative is known by its pullback: linear in its last operands, the tangents; those before are known. Its transpose is
+/// the pullback. Where the tangent itself is needed it is the user's pushforward or, if there is none, the transpose of the pullback.
 /// </summary>
-sealed record CustomTangentPrimitive(Jaxpr Backward, int Residuals) : Primitive, ICarriesPrograms
+/// <param name="Backward">(known…, cotangents of y…) gives the cotangents of x….</param>
+/// <param name="Forward">(known…, tangents of x…) gives the tangents of y…; null to transpose Backward.</param>
+/// <param name="Known">The number of operands that are not tangents.</param>
+sealed record CustomTangentPrimitive(Jaxpr Backward, Jaxpr? Forward, int Known) : Primitive, ICarriesPrograms
 {
     public override string Name => "custom_tangent";
-    IEnumerable<Jaxpr> ICarriesPrograms.Programs => [Backward];
+    IEnumerable<Jaxpr> ICarriesPrograms.Programs => Forward is null ? [Backward] : [Backward, Forward];
 
-    Aval[] ValueTypes => Backward.InputTypes[Residuals..];
+    Aval[] ValueTypes => Backward.InputTypes[Known..];
 
+    // Integers have neither tangents nor cotangents.
     internal static NDArray?[] Bind(CustomRules rules, NDArray[] residuals, NDArray[] values, NDArray[] xs, NDArray?[] dxs)
     {
-        // Integers have neither tangents nor cotangents.
         var (floatXs, floatYs) = (Array.ConvertAll(xs, x => x.DType.IsFloat), Array.ConvertAll(values, y => y.DType.IsFloat));
+        var (r, k) = (residuals.Length, residuals.Length + xs.Length);
+        Aval[] known = [.. residuals.Select(v => v.Aval), .. xs.Select(x => x.Aval)];
         var backward = StagingTrace.Stage(
-            [.. residuals.Select(r => r.Aval), .. Mask.Pick(values, floatYs).Select(y => y.Aval.Strong)],
-            a =>
-            {
-                var given = Mask.Scatter(floatYs, a[residuals.Length..]);
-                var cts = given.Select((c, i) => c ?? Ops.ZerosLike(values[i]));
-                return Mask.Pick(rules.Backward!(a[..residuals.Length], [.. cts]), floatXs);
-            }
+            [.. known, .. Mask.Pick(values, floatYs).Select(y => y.Aval.Strong)],
+            a => Mask.Pick(rules.Backward!(a[..r], Written(Mask.Scatter(floatYs, a[k..]), values)), floatXs)
         );
-        var tangent = new CustomTangentPrimitive(backward.Jaxpr, backward.Constants.Length + residuals.Length);
-        var (x, dx) = (Mask.Pick(xs, floatXs), Mask.Pick(dxs, floatXs));
-        var dys = tangent.BindAll([.. backward.Constants, .. residuals, .. dx.Select((d, i) => d ?? Ops.ZerosLike(x[i]))]);
-        return Mask.Scatter(floatYs, dys);
+        ClosedJaxpr[] programs = [backward];
+        if (rules.Jvp is { } jvp)
+        {
+            var forward = StagingTrace.Stage(
+                [.. known, .. Mask.Pick(xs, floatXs).Select(x => x.Aval.Strong)],
+                a => Mask.Pick(jvp(a[r..k], Written(Mask.Scatter(floatXs, a[k..]), xs)).Dys, floatYs)
+            );
+            programs = [backward, forward];
+        }
+        var (shared, captured) = Bodies.Union(programs);
+        var tangent = new CustomTangentPrimitive(shared[0], shared.ElementAtOrDefault(1), captured.Length + k);
+        var tangents = Written(Mask.Pick(dxs, floatXs), Mask.Pick(xs, floatXs));
+        return Mask.Scatter(floatYs, tangent.BindAll([.. captured, .. residuals, .. xs, .. tangents]));
     }
+
+    static NDArray[] Written(NDArray?[] given, NDArray[] like) => [.. given.Select((d, i) => d ?? Ops.ZerosLike(like[i]))];
 
     public override Aval[] Infer(Aval[] xs) => Array.ConvertAll(ValueTypes, a => a.Strong);
 
     public override Lowered Lower(Aval[] xs) => throw new NotSupportedException("A custom tangent is not one kernel; see Emit.");
 
-    /// <summary>(residuals…, dx…) gives dy…: the transpose of the pullback.</summary>
-    Jaxpr Forward =>
-        Backward.Remember(
-            ("forward", Residuals),
-            () =>
-                ProgramTransforms
-                    .Transpose(
-                        Backward,
-                        [.. Mask.None(Residuals), .. Mask.All(ValueTypes.Length)],
-                        Mask.All(Backward.Outputs.Length),
-                        force: true
-                    )
-                    .Program
-        );
+    Jaxpr Pushforward =>
+        Forward
+        ?? ProgramTransforms
+            .Transpose(Backward, [.. Mask.None(Known), .. Mask.All(ValueTypes.Length)], Mask.All(Backward.Outputs.Length), force: true)
+            .Program;
 
-    public override Value[] Emit(ProgramBuilder builder, Value[] inputs) => Forward.Emit(builder, inputs);
+    public override Primitive Evaluated => new JitPrimitive(Pushforward);
+
+    public override Value[] Emit(ProgramBuilder builder, Value[] inputs) => Pushforward.Emit(builder, inputs);
 
     public override (NDArray[] Ys, NDArray?[] Dys) Differentiate(Trace primals, Trace tangents, NDArray[] xs, NDArray?[] dxs) =>
-        ForwardMode.Jvp(primals, tangents, Forward.Evaluate, xs, dxs);
+        ForwardMode.Jvp(primals, tangents, Pushforward.Evaluate, xs, dxs);
 
     public override NDArray?[] Jvp(NDArray[] xs, NDArray[] ys, NDArray?[] dxs) =>
         throw new NotSupportedException("A custom tangent differentiates as a whole.");
@@ -189,25 +194,22 @@ sealed record CustomTangentPrimitive(Jaxpr Backward, int Residuals) : Primitive,
 
     public override void Transpose(NDArray?[] cts, Operand[] xs, Cotangents into)
     {
-        var given = Instantiate(cts);
-        var pulled = Backward.Evaluate([.. xs[..Residuals].Select(r => r.Known), .. given]);
+        var given = cts.Select((c, i) => c ?? Ops.ZerosOf(ValueTypes[i].Strong));
+        var pulled = Backward.Evaluate([.. xs[..Known].Select(r => r.Known), .. given]);
         for (var i = 0; i < pulled.Length; i++)
-            if (xs[Residuals + i].IsLinear)
-                into.Add(Residuals + i, pulled[i]);
+            if (xs[Known + i].IsLinear)
+                into.Add(Known + i, pulled[i]);
     }
-
-    NDArray[] Instantiate(NDArray?[] cts) => [.. cts.Select((c, i) => c ?? Ops.ZerosOf(ValueTypes[i].Strong))];
 
     public override Batched[] Batch(int size, Batched[] xs)
     {
-        bool[] residuals = [.. xs[..Residuals].Select(r => r.IsBatched)];
-        var (backward, _) = ProgramTransforms.Batch(
-            Backward,
-            size,
-            [.. residuals, .. Mask.All(ValueTypes.Length)],
-            Mask.All(Backward.Outputs.Length)
-        );
-        NDArray[] operands = [.. xs[..Residuals].Select(r => r.Value), .. xs[Residuals..].Select(d => d.Materialize(size))];
-        return Array.ConvertAll(new CustomTangentPrimitive(backward, Residuals).BindAll(operands), y => new Batched(y, true));
+        bool[] batched = [.. xs[..Known].Select(r => r.IsBatched)];
+        Jaxpr Batch(Jaxpr jaxpr) =>
+            ProgramTransforms
+                .Batch(jaxpr, size, [.. batched, .. Mask.All(jaxpr.Inputs.Length - Known)], Mask.All(jaxpr.Outputs.Length))
+                .Program;
+        var tangent = new CustomTangentPrimitive(Batch(Backward), Forward is null ? null : Batch(Forward), Known);
+        NDArray[] operands = [.. xs[..Known].Select(r => r.Value), .. xs[Known..].Select(d => d.Materialize(size))];
+        return Array.ConvertAll(tangent.BindAll(operands), y => new Batched(y, true));
     }
 }

@@ -123,8 +123,10 @@ abstract class Lifted : LiftedFunction
         return typeof(R) == typeof(NDArray) && leaves.Length == 1 ? (R)(object)leaves[0] : Tree.Unflatten<R>(structure, leaves);
     }
 
-    internal sealed override string[] ParameterNames =>
-        [.. original.Method.GetParameters().Where(p => p.ParameterType.Name != "Closure").Select(p => p.Name ?? "")];
+    internal sealed override string[] ParameterNames => [.. original.Method.GetParameters().TakeLast(Arity).Select(p => p.Name ?? "")];
+
+    // A compiled lambda's method, and an extension method's, has a closed first parameter more.
+    int Arity => original.GetType().GetMethod("Invoke")!.GetParameters().Length;
 
     internal sealed override Delegate Wrap(FlatCall call)
     {

@@ -33,6 +33,11 @@ public static partial class Transform
         Grad<NDArray, NDArray, NDArray>(f);
 
     /// <inheritdoc cref="Grad(Func{NDArray, NDArray})"/>
+    [OverloadResolutionPriority(1)]
+    public static Func<NDArray, NDArray, NDArray, NDArray, NDArray> Grad(Func<NDArray, NDArray, NDArray, NDArray, NDArray> f) =>
+        Grad<NDArray, NDArray, NDArray, NDArray>(f);
+
+    /// <inheritdoc cref="Grad(Func{NDArray, NDArray})"/>
     public static Func<T, T> Grad<T>(Func<T, NDArray> f) => x => ReverseMode.Gradient("Grad", WithoutAux(f), x).Grad;
 
     /// <inheritdoc cref="Grad(Func{NDArray, NDArray})"/>
@@ -46,6 +51,10 @@ public static partial class Transform
     /// <inheritdoc cref="Grad(Func{NDArray, NDArray})"/>
     public static Func<T, A, B, C, T> Grad<T, A, B, C>(Func<T, A, B, C, NDArray> f) =>
         (x, a, b, c) => ReverseMode.Gradient("Grad", WithoutAux<T, NDArray>(y => f(y, a, b, c)), x).Grad;
+
+    /// <inheritdoc cref="GradWithAux{T, Aux}"/>
+    [OverloadResolutionPriority(1)]
+    public static Func<NDArray, (NDArray Grad, Aux Aux)> GradWithAux<Aux>(Func<NDArray, (NDArray, Aux)> f) => GradWithAux<NDArray, Aux>(f);
 
     /// <summary>As Grad, for a function that returns (value, auxiliary results); gives (gradient, auxiliary results).</summary>
     public static Func<T, (T Grad, Aux Aux)> GradWithAux<T, Aux>(Func<T, (NDArray, Aux)> f) =>
@@ -85,6 +94,11 @@ public static partial class Transform
     public static Func<T, A, B, C, (NDArray Value, T Grad)> ValueAndGrad<T, A, B, C>(Func<T, A, B, C, NDArray> f) =>
         (x, a, b, c) => ValueAndGrad<T>(y => f(y, a, b, c))(x);
 
+    /// <inheritdoc cref="ValueAndGradWithAux{T, Aux}"/>
+    [OverloadResolutionPriority(1)]
+    public static Func<NDArray, (NDArray Value, Aux Aux, NDArray Grad)> ValueAndGradWithAux<Aux>(Func<NDArray, (NDArray, Aux)> f) =>
+        ValueAndGradWithAux<NDArray, Aux>(f);
+
     /// <summary>As ValueAndGrad, for a function that returns (value, auxiliary results).</summary>
     public static Func<T, (NDArray Value, Aux Aux, T Grad)> ValueAndGradWithAux<T, Aux>(Func<T, (NDArray, Aux)> f) =>
         x => ReverseMode.Gradient("ValueAndGradWithAux", f, x);
@@ -107,6 +121,14 @@ public static partial class Transform
         var (value, derivative, _) = JvpWithAux(x => (f(x), default(ValueTuple)), primal, tangent);
         return (value, derivative);
     }
+
+    /// <inheritdoc cref="JvpWithAux{T, R, Aux}"/>
+    [OverloadResolutionPriority(1)]
+    public static (NDArray Value, NDArray Tangent, Aux Aux) JvpWithAux<Aux>(
+        Func<NDArray, (NDArray, Aux)> f,
+        NDArray primal,
+        NDArray tangent
+    ) => JvpWithAux<NDArray, NDArray, Aux>(f, primal, tangent);
 
     /// <summary>As Jvp, for a function that returns (value, auxiliary results).</summary>
     public static (R Value, R Tangent, Aux Aux) JvpWithAux<T, R, Aux>(Func<T, (R, Aux)> f, T primal, T tangent)
@@ -155,6 +177,13 @@ public static partial class Transform
         var (value, _, pullback) = ReverseMode.Vjp(WithoutAux(f), primal);
         return (value, pullback);
     }
+
+    /// <inheritdoc cref="VjpWithAux{T, R, Aux}"/>
+    [OverloadResolutionPriority(1)]
+    public static (NDArray Value, Func<NDArray, NDArray> Pullback, Aux Aux) VjpWithAux<Aux>(
+        Func<NDArray, (NDArray, Aux)> f,
+        NDArray primal
+    ) => VjpWithAux<NDArray, NDArray, Aux>(f, primal);
 
     /// <summary>As Vjp, for a function that returns (value, auxiliary results).</summary>
     public static (R Value, Func<R, T> Pullback, Aux Aux) VjpWithAux<T, R, Aux>(Func<T, (R, Aux)> f, T primal)
@@ -211,15 +240,21 @@ public static partial class Transform
         ArgumentNullException.ThrowIfNull(f);
         RequireFloatsFor(example);
         var (xs, structure) = Tree.Flatten(example);
+        var types = Array.ConvertAll(xs, x => x.Aval.Strong);
+        var (linear, output) = Staged(f, Tree.Unflatten<T>(structure, Array.ConvertAll(types, t => new AbstractArray(t))));
         return cotangent =>
         {
-            var cts = Tree.Leaves(cotangent);
+            var (cts, given) = Tree.Flatten(cotangent);
+            if (!given.Equals(output))
+                throw new TreeMismatchException(
+                    $"The transpose needs an argument of the structure of the function's value, {output}, but got {given}."
+                );
             var pulled = Transposition.Pull(
-                a => Tree.Leaves(f(Tree.Unflatten<T>(structure, a))),
-                Array.ConvertAll(xs, x => new Operand(x.Aval.Strong, null)),
-                cts
+                a => linear.Jaxpr.Evaluate([.. linear.Constants, .. a]),
+                Array.ConvertAll(types, t => new Operand(t, null)),
+                [.. cts.Select((ct, i) => ReverseMode.Like(ct, linear.Jaxpr.OutputTypes[i], "The transpose's argument", i))]
             );
-            return Tree.Unflatten<T>(structure, [.. pulled.Select((ct, i) => ct ?? Ops.ZerosOf(xs[i].Aval.Strong))]);
+            return Tree.Unflatten<T>(structure, [.. pulled.Select((ct, i) => ct ?? Ops.ZerosOf(types[i]))]);
         };
     }
 

@@ -13,6 +13,13 @@ public static partial class Transform
     public static Func<NDArray, NDArray> Jit(Func<NDArray, NDArray> f) => (Func<NDArray, NDArray>)JitDelegate(f);
 
     /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
+    public static Func<NDArray, NDArray, NDArray> Jit(Func<NDArray, NDArray, NDArray> f) => (Func<NDArray, NDArray, NDArray>)JitDelegate(f);
+
+    /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
+    public static Func<NDArray, NDArray, NDArray, NDArray> Jit(Func<NDArray, NDArray, NDArray, NDArray> f) =>
+        (Func<NDArray, NDArray, NDArray, NDArray>)JitDelegate(f);
+
+    /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
     public static F Jit<F>(F f)
         where F : Delegate => (F)JitDelegate(f);
 
@@ -37,27 +44,36 @@ public static partial class Transform
     public static Jaxpr MakeJaxpr(Func<NDArray, NDArray> f, NDArray example) => MakeJaxpr<NDArray, NDArray>(f, example);
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
-    public static Jaxpr MakeJaxpr<T, R>(Func<T, R> f, T example) => Staged(f, example).Jaxpr;
+    public static Jaxpr MakeJaxpr<T, R>(Func<T, R> f, T example) => ProgramOf(Staged(f, example).Closed);
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
     [OverloadResolutionPriority(1)]
     public static Jaxpr MakeJaxpr(Func<NDArray, NDArray, NDArray> f, NDArray a, NDArray b) => MakeJaxpr<NDArray, NDArray, NDArray>(f, a, b);
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
-    public static Jaxpr MakeJaxpr<T1, T2, R>(Func<T1, T2, R> f, T1 a, T2 b) => Staged<(T1, T2), R>(t => f(t.Item1, t.Item2), (a, b)).Jaxpr;
+    public static Jaxpr MakeJaxpr<T1, T2, R>(Func<T1, T2, R> f, T1 a, T2 b) =>
+        ProgramOf(Staged<(T1, T2), R>(t => f(t.Item1, t.Item2), (a, b)).Closed);
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
     public static Jaxpr MakeJaxpr<T1, T2, T3, R>(Func<T1, T2, T3, R> f, T1 a, T2 b, T3 c) =>
-        Staged<(T1, T2, T3), R>(t => f(t.Item1, t.Item2, t.Item3), (a, b, c)).Jaxpr;
+        ProgramOf(Staged<(T1, T2, T3), R>(t => f(t.Item1, t.Item2, t.Item3), (a, b, c)).Closed);
+
+    /// <inheritdoc cref="EvalShape{T, R}"/>
+    [OverloadResolutionPriority(1)]
+    public static NDArray EvalShape(Func<NDArray, NDArray> f, NDArray example) => EvalShape<NDArray, NDArray>(f, example);
 
     /// <summary>The shapes and element types of the results of a function, without computing them: a tree of <see cref="AbstractArray"/>.</summary>
     public static R EvalShape<T, R>(Func<T, R> f, T example)
     {
-        var (jaxpr, structure) = Staged(f, example);
-        return Tree.Unflatten<R>(structure, Array.ConvertAll(jaxpr.OutputTypes, a => new AbstractArray(a)));
+        var (closed, structure) = Staged(f, example);
+        return Tree.Unflatten<R>(structure, Array.ConvertAll(closed.Jaxpr.OutputTypes, a => new AbstractArray(a)));
     }
 
-    static (Jaxpr Jaxpr, TreeStructure Structure) Staged<T, R>(Func<T, R> f, T example)
+    // Arrays that the function captured are printed as constants; values traced outside become leading inputs.
+    static Jaxpr ProgramOf(ClosedJaxpr closed) =>
+        Array.TrueForAll(closed.Constants, c => c is ConcreteArray) ? closed.WithoutConstants : closed.Jaxpr;
+
+    static (ClosedJaxpr Closed, TreeStructure Structure) Staged<T, R>(Func<T, R> f, T example)
     {
         ArgumentNullException.ThrowIfNull(f);
         var (leaves, structure) = Tree.Flatten(example);
@@ -70,14 +86,17 @@ public static partial class Transform
                 return ys;
             }
         );
-        var jaxpr = Array.TrueForAll(closed.Constants, c => c is ConcreteArray) ? closed.WithoutConstants : closed.Jaxpr;
-        return (jaxpr, output!);
+        return (closed, output!);
     }
 
     /// <summary>
     /// The function, of which reverse mode stores nothing but the arguments: what its derivative needs is computed again in the backward pass.
     /// </summary>
     public static Func<NDArray, NDArray> Checkpoint(Func<NDArray, NDArray> f) => (Func<NDArray, NDArray>)CheckpointDelegate(f);
+
+    /// <inheritdoc cref="Checkpoint(Func{NDArray, NDArray})"/>
+    public static Func<NDArray, NDArray, NDArray> Checkpoint(Func<NDArray, NDArray, NDArray> f) =>
+        (Func<NDArray, NDArray, NDArray>)CheckpointDelegate(f);
 
     /// <inheritdoc cref="Checkpoint(Func{NDArray, NDArray})"/>
     public static F Checkpoint<F>(F f)

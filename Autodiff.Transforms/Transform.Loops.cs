@@ -250,7 +250,7 @@ public static partial class Transform
         if (batchSize is < 0)
             throw new InvalidArgumentException($"Map got batch size {batchSize}; it must not be negative.");
         var (leaves, structure) = Tree.Flatten(xs);
-        var rows = leaves.Length > 0 && leaves[0].Rank > 0 ? leaves[0].Shape[0] : 0;
+        var rows = Loops.LengthOf("Map", xs, leaves, null);
         if (batchSize is null || rows == 0)
             return Loops.Scan<ValueTuple, X, Y>((c, x) => (c, f(x)), default, xs, null, false, 1, null).Ys;
         var size = batchSize is 0 ? rows : Math.Min(batchSize.Value, rows);

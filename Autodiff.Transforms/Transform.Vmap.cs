@@ -32,22 +32,40 @@ public static partial class Transform
     public static F Vmap<F>(F f, ReadOnlySpan<int?> inAxes = default, int outAxis = 0)
         where F : Delegate => (F)VmapDelegate(f, inAxes, outAxis);
 
+    /// <inheritdoc cref="Vmap(Func{NDArray, NDArray}, ReadOnlySpan{int?}, int)"/>
+    public static Func<NDArray, NDArray, NDArray> Vmap(
+        Func<NDArray, NDArray, NDArray> f,
+        ReadOnlySpan<int?> inAxes = default,
+        int outAxis = 0
+    ) => (Func<NDArray, NDArray, NDArray>)VmapDelegate(f, inAxes, outAxis);
+
+    /// <inheritdoc cref="Vmap(Func{NDArray, NDArray}, ReadOnlySpan{int?}, int)"/>
+    public static Func<NDArray, NDArray, NDArray, NDArray> Vmap(
+        Func<NDArray, NDArray, NDArray, NDArray> f,
+        ReadOnlySpan<int?> inAxes = default,
+        int outAxis = 0
+    ) => (Func<NDArray, NDArray, NDArray, NDArray>)VmapDelegate(f, inAxes, outAxis);
+
     /// <summary>Likewise, with an axis for each leaf.</summary>
+    public static Func<NDArray, NDArray> Vmap(Func<NDArray, NDArray> f, BatchAxes axes) => (Func<NDArray, NDArray>)VmapLeaves(f, axes);
+
+    /// <inheritdoc cref="Vmap(Func{NDArray, NDArray}, BatchAxes)"/>
     public static F Vmap<F>(F f, BatchAxes axes)
-        where F : Delegate
+        where F : Delegate => (F)VmapLeaves(f, axes);
+
+    static Delegate VmapLeaves(Delegate f, BatchAxes axes)
     {
         ArgumentNullException.ThrowIfNull(axes);
         var function = LiftedFunction.Of(f);
-        return (F)
-            function.Wrap(arguments =>
-            {
-                var given = axes.In ?? [.. Enumerable.Repeat<int?>(0, arguments.Leaves.Length)];
-                if (given.Count != arguments.Leaves.Length)
-                    throw new BatchAxisException(
-                        $"Vmap got {given.Count} axes for {arguments.Leaves.Length} leaves; give one for each leaf of the arguments."
-                    );
-                return Vectorization.Call(function, arguments, [.. given], axes.Size, leaf => OutAxis(axes.Out, leaf));
-            });
+        return function.Wrap(arguments =>
+        {
+            var given = axes.In ?? [.. Enumerable.Repeat<int?>(0, arguments.Leaves.Length)];
+            if (given.Count != arguments.Leaves.Length)
+                throw new BatchAxisException(
+                    $"Vmap got {given.Count} axes for {arguments.Leaves.Length} leaves; give one for each leaf of the arguments."
+                );
+            return Vectorization.Call(function, arguments, [.. given], axes.Size, leaf => OutAxis(axes.Out, leaf));
+        });
     }
 
     static int? OutAxis(IReadOnlyList<int?>? axes, int leaf) =>

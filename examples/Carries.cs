@@ -10,13 +10,13 @@ static partial class Carries
 
     public static void Run()
     {
-        // A body under gravity for a second: one native loop when jitted, and as differentiable as any other function.
+        // A body thrown up, with drag, for a second: one native loop when jitted, and as differentiable as any other function.
         NDArray Height(NDArray speed)
         {
             var (end, _) = Scan(
                 (body, force) =>
                 {
-                    var velocity = body.Velocity + 0.01 * force;
+                    var velocity = body.Velocity + 0.01 * (force - 0.5 * body.Velocity);
                     var next = new Body(body.Position + 0.01 * velocity, velocity);
                     return (next, next.Position);
                 },

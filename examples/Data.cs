@@ -35,7 +35,9 @@ static class Data
     static NDArray Read(string name, bool header = false)
     {
         using var stream = typeof(Data).Assembly.GetManifestResourceStream(name)!;
-        using var reader = new StreamReader(name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream);
+        using var reader = new StreamReader(
+            name.EndsWith(".gz", StringComparison.Ordinal) ? new GZipStream(stream, CompressionMode.Decompress) : stream
+        );
         var lines = reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Skip(header ? 1 : 0);
         return Asarray(lines.Select(line => Array.ConvertAll(line.Split(',', ' '), double.Parse)).ToArray());
     }

@@ -15,7 +15,12 @@ static partial class Digits
         public static Network Random(RandomKey key, int hidden)
         {
             var (first, second) = key.Split();
-            return new(first.Normal([64, hidden]) * Math.Sqrt(2.0 / 64), Zeros(hidden), second.Normal([hidden, 10]) * Math.Sqrt(1.0 / hidden), Zeros(10));
+            return new(
+                first.Normal([64, hidden]) * Math.Sqrt(2.0 / 64),
+                Zeros(hidden),
+                second.Normal([hidden, 10]) * Math.Sqrt(1.0 / hidden),
+                Zeros(10)
+            );
         }
 
         public NDArray LogProbabilities(NDArray image) => LogSoftmax(Dot(Maximum(Dot(image, W1) + B1, 0), W2) + B2);

@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace Autodiff.Examples;
 
 /// <summary>
-/// How fast must a satellite leave a low orbit to just reach the geostationary one? Its path is integrated until it stops climbing, an event whose
-/// time depends on the speed, and Newton's method uses the derivative through that loop.
+/// How fast must a satellite leave a low orbit to just reach the geostationary one? Its path is integrated until it stops climbing,
+/// an event whose time depends on the speed, and Newton's method uses the derivative through that loop.
 /// </summary>
 static partial class Orbit
 {

@@ -10,7 +10,7 @@ static class Ranges
         Show(Arange(0, 10, 2));
         Show(ForiLoop(0, 10, (i, total) => total + i, init: 0));
 
-        // Jit never writes the half million numbers of the range down: it fuses into the loop that uses them.
+        // Map takes one number at a time, as a scan; Jit makes the whole expression one loop over all.
         NDArray Compute(NDArray x) => x * x + 3 * x + 2;
         var numbers = Arange(0, 1_000_000, 2);
         var oneByOne = Map(Compute, numbers);
@@ -20,6 +20,13 @@ static class Ranges
 
         NDArray Loss(NDArray w, NDArray x, NDArray y) => Square(MatMul(x, w) - y).Mean();
         var grad = Jit(Grad(Loss));
-        Show(grad([0.1, 0.2], [[1, 2], [3, 4]], [5, 6]));
+        var x = Asarray(
+            new[,]
+            {
+                { 1, 2 },
+                { 3, 4 },
+            }
+        );
+        Show(grad([0.1, 0.2], x, [5, 6]));
     }
 }

@@ -56,14 +56,14 @@ static partial class Recurrent
         );
         var cell = Cell.Random(new RandomKey(3));
         var state = Adam<Cell>.For(cell);
-        var chart = new BarChart().Width(70).Label("mean squared error × 10⁴");
+        var table = new Table().AddColumns("step", "mean squared error");
         for (var i = 0; i <= Iterations; i++)
         {
             ((cell, state), var loss) = step(cell, state);
             if (i % 50 == 0)
-                chart.AddItem($"step {i}", Math.Round((double)loss * 1e4, 1), Color.Blue);
+                table.AddRow($"{i}", $"{(double)loss:F5}");
         }
-        AnsiConsole.Write(chart);
-        Console.WriteLine($"To say the last value again would be wrong by {(double)Square(signal[1..] - signal[..^1]).Mean() * 1e4:F1}.");
+        AnsiConsole.Write(table);
+        Console.WriteLine($"To say the last value again has an error of {(double)Square(signal[1..] - signal[..^1]).Mean():F5}.");
     }
 }

@@ -3,8 +3,8 @@ using Spectre.Console;
 namespace Autodiff.Examples;
 
 /// <summary>
-/// Logistic regression by Newton's method: is a tumour benign? The curvature is used but never written down: conjugate gradients need only its
-/// product with a vector, which is the derivative of the gradient in that direction.
+/// Logistic regression by Newton's method: is a tumour benign? The curvature is used but never written down: conjugate gradients need only
+/// its product with a vector, which is the derivative of the gradient in that direction.
 /// </summary>
 static class Tumours
 {
@@ -58,6 +58,5 @@ static class Tumours
                 return (s.X + step * s.Direction, residual, residual + Dot(residual, residual) / size * s.Direction);
             },
             init: (X: ZerosLike(b), Residual: b, Direction: b)
-        )
-        .X;
+        ).X;
 }

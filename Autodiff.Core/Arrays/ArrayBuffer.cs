@@ -21,6 +21,20 @@ public abstract class ArrayBuffer
         bytes <= ManagedLimit ? new ManagedBuffer(new byte[bytes]) : new NativeBuffer(bytes);
 
     internal Span<byte> Bytes => MemoryMarshal.CreateSpan(ref First, checked((int)ByteLength));
+
+    /// <summary>Copies bytes from <paramref name="offset"/> on to the host.</summary>
+    public void CopyTo(Span<byte> destination, int offset = 0)
+    {
+        Bytes.Slice(offset, destination.Length).CopyTo(destination);
+        GC.KeepAlive(this); // a span over native memory does not
+    }
+
+    /// <summary>Copies bytes from the host. Only who has just allocated the buffer may: arrays are immutable.</summary>
+    public void CopyFrom(ReadOnlySpan<byte> source)
+    {
+        source.CopyTo(Bytes);
+        GC.KeepAlive(this);
+    }
 }
 
 sealed class ManagedBuffer(byte[] bytes) : ArrayBuffer
@@ -35,11 +49,16 @@ sealed unsafe class NativeBuffer : ArrayBuffer
 
     internal NativeBuffer(long bytes)
     {
-        ByteLength = bytes;
         pointer = NativePool.Rent(bytes);
+        ByteLength = bytes;
     }
 
-    ~NativeBuffer() => NativePool.Return(pointer, ByteLength);
+    ~NativeBuffer()
+    {
+        // Rent may have thrown: the finalizer runs all the same.
+        if (pointer != 0)
+            NativePool.Return(pointer, ByteLength);
+    }
 
     public override long ByteLength { get; }
     internal override ref byte First => ref Unsafe.AsRef<byte>((void*)pointer);

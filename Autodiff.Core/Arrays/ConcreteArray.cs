@@ -28,7 +28,7 @@ public sealed class ConcreteArray : Concrete
         where T : unmanaged
     {
         var array = Allocate(aval);
-        values.CopyTo(array.Span<T>());
+        array.Buffer.CopyFrom(MemoryMarshal.AsBytes(values));
         return array;
     }
 
@@ -42,27 +42,24 @@ public sealed class ConcreteArray : Concrete
 
     internal static ConcreteArray Literal(Aval aval) => new(aval, ArrayBuffer.Allocate(aval.ByteSize)) { IsLiteral = true };
 
-    /// <summary>The elements, of which <typeparamref name="T"/> must be the type. Writing is for whoever has just allocated the array.</summary>
-    internal Span<T> Span<T>()
-        where T : unmanaged => MemoryMarshal.CreateSpan(ref Unsafe.As<byte, T>(ref Buffer.First), checked((int)Aval.Shape.Size));
-
-    internal Span<byte> Bytes => Buffer.Bytes[..checked((int)Aval.ByteSize)];
-
-    /// <summary>The elements, to read.</summary>
+    /// <summary>Copies elements, from a position in row-major order on.</summary>
     /// <exception cref="DTypeException"><typeparamref name="T"/> is not their type.</exception>
-    internal ReadOnlySpan<T> Elements<T>()
-        where T : unmanaged =>
-        typeof(T) == DType.ElementType
-            ? Span<T>()
-            : throw new DTypeException(
+    internal void CopyTo<T>(Span<T> destination, long position = 0)
+        where T : unmanaged
+    {
+        if (typeof(T) != DType.ElementType)
+            throw new DTypeException(
                 $"{Aval} has elements of type {DType.ElementType.Name}, but {typeof(T).Name} was asked for. Convert the array first."
             );
+        Buffer.CopyTo(MemoryMarshal.AsBytes(destination), checked((int)(position * DType.Size)));
+    }
 
     public override string ToString() => ArrayPrinter.Print(this);
 
     /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
-    internal double Load(long position) =>
-        Aval.DType switch
+    internal double Load(long position)
+    {
+        var value = Aval.DType switch
         {
             DType.Bool or DType.UInt8 => Ref<byte>(position),
             DType.UInt32 => Ref<uint>(position),
@@ -71,8 +68,16 @@ public sealed class ConcreteArray : Concrete
             DType.Float32 => Ref<float>(position),
             _ => Ref<double>(position),
         };
+        GC.KeepAlive(this);
+        return value;
+    }
 
-    internal long LoadInteger(long position) => Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
+    internal long LoadInteger(long position)
+    {
+        var value = Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
+        GC.KeepAlive(this);
+        return value;
+    }
 
     internal void Store(long position, double value)
     {
@@ -124,7 +129,11 @@ public sealed class ConcreteArray : Concrete
         }
     }
 
+    /// <summary>A place in memory. The array must be kept alive while it is used.</summary>
     internal ref T Ref<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
+
+    /// <summary>The same array as a part of a program's text.</summary>
+    internal ConcreteArray AsLiteral() => new(Aval, Buffer) { IsLiteral = true };
 
     /// <summary>The same elements under another type of the same size in bytes.</summary>
     internal ConcreteArray As(Aval aval) => new(aval, Buffer);

@@ -82,10 +82,10 @@ sealed unsafe class Tape
         internal readonly long RowBytes = rowBytes;
         internal readonly Store? Inner = depth > 1 ? new Store(depth - 1, rowBytes) : null;
         internal readonly NativeBlock Rows = new();
-        readonly NativeBlock zeros = new();
+        readonly NativeBlock zeros = NativeBlock.Of(Math.Max(rowBytes, 1));
         long used;
 
-        internal byte* Zeros => zeros.Pointer is not null ? zeros.Pointer : zeros.Reserve(Math.Max(RowBytes, 1));
+        internal byte* Zeros => zeros.Pointer;
 
         long EntryBytes => Depth == 1 ? RowBytes : 2 * sizeof(long);
 
@@ -128,6 +128,13 @@ sealed unsafe class Tape
     sealed class NativeBlock
     {
         long capacity;
+
+        internal static NativeBlock Of(long bytes)
+        {
+            var block = new NativeBlock();
+            block.Reserve(bytes);
+            return block;
+        }
 
         internal byte* Pointer { get; private set; }
 

@@ -59,6 +59,13 @@ sealed class StagingTrace(Trace? parent) : Trace
         return variable;
     }
 
+    /// <summary>Captures a variable of another trace.</summary>
+    internal void Capture(StagingTrace owner, Var variable)
+    {
+        if (!captured.ContainsValue(variable))
+            captured[new StagedTracer(owner, variable)] = variable;
+    }
+
     /// <summary>
     /// The program written so far, without dead code. Values it captured become leading inputs, in the order in which they were met (closure conversion).
     /// The equations of <paramref name="prefix"/>, another trace's, stand before it; what they read from outside must have been captured.
@@ -104,8 +111,10 @@ sealed record ClosedJaxpr(Jaxpr Jaxpr, NDArray[] Constants)
             var literals = new Dictionary<Var, Literal>();
             for (var i = 0; i < Constants.Length; i++)
                 literals[Jaxpr.Inputs[i]] = Constants[i] is ConcreteArray array
-                    ? new Literal(array)
-                    : throw new InvalidOperationException($"A program that must be closed captured {Constants[i]}.");
+                    ? new Literal(array.AsLiteral())
+                    : throw new CustomRuleException(
+                        $"A custom derivative rule captured {Constants[i]}, a value that is being traced. Pass it as an argument, or as a residual."
+                    );
             Atom Read(Atom a) => a is Var v && literals.TryGetValue(v, out var literal) ? literal : a;
             return new(
                 Jaxpr.Inputs[Constants.Length..],

@@ -33,6 +33,10 @@ public sealed class ProgramBuilder
         return output;
     }
 
+    /// <summary>The values under the types they must have, which may differ in weakness.</summary>
+    public Value[] Typed(Value[] values, Aval[] types) =>
+        [.. values.Select((v, i) => v.Type.Weak == types[i].Weak ? v : Alias(v, types[i]))];
+
     public Value Constant(ConcreteArray data)
     {
         var output = new Value(data.Aval);
@@ -42,7 +46,7 @@ public sealed class ProgramBuilder
 
     public Value EmptyTape(Aval type) => AddTape([], type);
 
-    /// <summary>The greatest number of rows of some tapes.</summary>
+    /// <summary>The number of rows of a tape.</summary>
     public Value TapeLength(Value tape) => AddTape([tape], new Aval(DType.Int64, Shape.Scalar));
 
     Value AddTape(Value[] inputs, Aval type)

@@ -86,13 +86,23 @@ public abstract partial class NDArray
     /// <exception cref="DTypeException">The elements have another type.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
     public T Item<T>()
-        where T : unmanaged => Scalar("Item").Elements<T>()[0];
+        where T : unmanaged
+    {
+        var item = default(T);
+        Scalar("Item").CopyTo(new Span<T>(ref item));
+        return item;
+    }
 
     /// <summary>The elements in row-major order.</summary>
     /// <exception cref="DTypeException">The elements have another type.</exception>
     /// <exception cref="ConcretizationException">They are not known while a function is traced.</exception>
     public T[] ToArray<T>()
-        where T : unmanaged => Materialize("ToArray").Elements<T>().ToArray();
+        where T : unmanaged
+    {
+        var result = new T[Size];
+        Materialize("ToArray").CopyTo<T>(result);
+        return result;
+    }
 
     /// <summary>Copies the elements, in row-major order.</summary>
     /// <exception cref="DTypeException">The elements have another type.</exception>
@@ -101,9 +111,9 @@ public abstract partial class NDArray
     public void CopyTo<T>(Span<T> destination)
         where T : unmanaged
     {
-        var elements = Materialize("CopyTo").Elements<T>();
-        if (!elements.TryCopyTo(destination))
+        if (destination.Length < Size)
             throw new ShapeException($"CopyTo of {Aval} needs room for {Size} elements, but there is room for {destination.Length}.");
+        Materialize("CopyTo").CopyTo(destination[..(int)Size]);
     }
 
     /// <summary>A C# array of the same rank, such as a <c>double[,]</c>; of one element for a scalar.</summary>
@@ -112,7 +122,7 @@ public abstract partial class NDArray
     {
         var array = Materialize("ToMultiArray");
         var result = Array.CreateInstance(DType.ElementType, Rank == 0 ? [1] : Shape.Dims.ToArray());
-        array.Bytes.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(result), array.Bytes.Length));
+        array.Buffer.CopyTo(BytesOf(result, array.Aval.ByteSize));
         return result;
     }
 
@@ -135,13 +145,16 @@ public abstract partial class NDArray
         var result = Array.CreateInstance(type, size);
         if (last)
         {
-            var bytes = x.Bytes.Slice(row * size * x.DType.Size, size * x.DType.Size);
-            bytes.CopyTo(MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(result), bytes.Length));
+            var bytes = size * x.DType.Size;
+            x.Buffer.CopyTo(BytesOf(result, bytes), row * bytes);
         }
         for (var i = 0; i < size && !last; i++)
             result.SetValue(Jagged(x, axis + 1, row * size + i), i);
         return result;
     }
+
+    internal static Span<byte> BytesOf(Array values, long bytes) =>
+        MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(values), checked((int)bytes));
 
     ConcreteArray Scalar(string purpose) =>
         Size == 1
@@ -176,9 +189,10 @@ public static partial class Ops
         if (values.GetType().GetElementType() is { IsArray: true })
             return FromJagged(values);
         var type = DTypes.Of(values.GetType().GetElementType()!);
-        var array = ConcreteArray.Allocate(new Aval(type, [.. Enumerable.Range(0, values.Rank).Select(values.GetLength)]));
-        MemoryMarshal.CreateReadOnlySpan(ref MemoryMarshal.GetArrayDataReference(values), array.Bytes.Length).CopyTo(array.Bytes);
-        return array;
+        var aval = new Aval(type, [.. Enumerable.Range(0, values.Rank).Select(values.GetLength)]);
+        var buffer = Device.Current.Allocate(aval.ByteSize);
+        buffer.CopyFrom(NDArray.BytesOf(values, aval.ByteSize));
+        return new ConcreteArray(aval, buffer);
     }
 
     static NDArray FromJagged(Array rows)

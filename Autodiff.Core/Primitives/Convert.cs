@@ -16,7 +16,7 @@ public static partial class Ops
         if (x.DType == type && x.Aval.Weak == weak)
             return x;
         // A literal changes its type before it enters a program.
-        if (x is ConcreteArray { IsLiteral: true } literal)
+        if (x is ConcreteArray { IsLiteral: true, Rank: 0 } literal)
         {
             var converted = ConcreteArray.Literal(new Aval(type, Shape.Scalar, weak));
             if (literal.DType == DType.Int64 && type == DType.Int64)

@@ -41,8 +41,16 @@ public abstract record Elementwise : SingleResult
 
     public override Lowered Lower(Aval[] xs) => LowerBroadcast(xs, InferSingle(xs));
 
+    // Tapes do not broadcast: one that all examples share gets a batch axis first.
     protected override Batched BatchSingle(int size, Batched[] xs) =>
-        new(Broadcasting.Bind(this, xs[0].Example.Shape.Prepend(size), Array.ConvertAll(xs, x => x.Value)), true);
+        new(
+            Broadcasting.Bind(
+                this,
+                xs[0].Example.Shape.Prepend(size),
+                Array.ConvertAll(xs, x => x.Aval.Tape > 0 ? x.Materialize(size) : x.Value)
+            ),
+            true
+        );
 
     /// <summary>The kernel for operands whose shapes broadcast to the result's.</summary>
     Kernel LowerBroadcast(Aval[] xs, Aval result)

@@ -146,9 +146,8 @@ sealed class IndexPlan
         if (array.Rank == 0)
             return Ops.Strong(array.LoadInteger(0) is < 0 and var negative ? negative + size : array.LoadInteger(0));
         var wrapped = ConcreteArray.Allocate(new Aval(DType.Int64, array.Shape));
-        var target = wrapped.Span<long>();
-        for (var i = 0; i < target.Length; i++)
-            target[i] = array.LoadInteger(i) is < 0 and var n ? n + size : array.LoadInteger(i);
+        for (var i = 0L; i < array.Size; i++)
+            wrapped.StoreInteger(i, array.LoadInteger(i) is < 0 and var n ? n + size : array.LoadInteger(i));
         return wrapped;
     }
 

@@ -9,12 +9,12 @@ public sealed class EvalTrace : Trace
 
     public override NDArray[] Bind(Primitive primitive, NDArray[] xs) =>
         Run(
-            primitive,
+            primitive.Evaluated,
             xs,
             static (p, types) =>
             {
-                p.InferTypes(types); // the errors of staging, before any lowering
-                return ProgramBuilder.Build(types, p.Emit);
+                var results = p.InferTypes(types); // the errors of staging, before any lowering
+                return ProgramBuilder.Build(types, (builder, inputs) => builder.Typed(p.Emit(builder, inputs), results));
             }
         );
 

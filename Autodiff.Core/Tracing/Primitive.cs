@@ -62,6 +62,9 @@ public abstract record Primitive
     /// </summary>
     public virtual Narrowed? Narrow(bool[] used, int operands) => null;
 
+    /// <summary>The primitive whose value is this one's, without what only other questions need: the key under which eager results are computed.</summary>
+    public virtual Primitive Evaluated => this;
+
     /// <summary>Writes the steps that compute this.</summary>
     public virtual Value[] Emit(ProgramBuilder builder, Value[] inputs)
     {

@@ -117,7 +117,7 @@ sealed class TupleTree<T1, T2, T3, T4, T5, T6, T7, TRest> : PyTree<ValueTuple<T1
         writer.Write(".Item5", value.Item5);
         writer.Write(".Item6", value.Item6);
         writer.Write(".Item7", value.Item7);
-        writer.Write("", value.Rest);
+        writer.Write(".Rest", value.Rest);
     }
 
     internal override ValueTuple<T1, T2, T3, T4, T5, T6, T7, TRest> Unflatten(TreeReader reader) =>

@@ -9,7 +9,10 @@ public sealed class ReadmeTests
     [Fact]
     public void Face()
     {
-        var programs = DocProgram.Each("face.md", block => block.Contains("xs: forces", StringComparison.Ordinal) ? "var forces = Ones(100, 3);" : "");
+        var programs = DocProgram.Each(
+            "face.md",
+            block => block.Contains("xs: forces", StringComparison.Ordinal) ? "var forces = Ones(100, 3);" : ""
+        );
         foreach (var program in programs)
             program.Check("the IR, readable");
     }

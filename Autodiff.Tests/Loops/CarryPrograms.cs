@@ -42,12 +42,7 @@ static class CarryPrograms
         ),
         new(
             "boolean carry",
-            (flow, x) =>
-                flow.While(
-                    c => !c.Item1,
-                    c => (c.Item2 > 20, c.Item2 * x + 1),
-                    (Equal(x, 0), x)
-                ).Item2,
+            (flow, x) => flow.While(c => !c.Item1, c => (c.Item2 > 20, c.Item2 * x + 1), (Equal(x, 0), x)).Item2,
             1.2,
             1.7,
             3,
@@ -99,7 +94,8 @@ static class CarryPrograms
                 var (_, springs) = flow.For(
                     0,
                     4,
-                    (i, c) => (c.Item1 + c.Item2[0].Position, [.. c.Item2.Select(s => s with { Position = Sin(s.Position * c.Item1) + i })]),
+                    (i, c) =>
+                        (c.Item1 + c.Item2[0].Position, [.. c.Item2.Select(s => s with { Position = Sin(s.Position * c.Item1) + i })]),
                     (x, new List<Spring> { new(x, 1, 0), new(x * x, 2, 0) })
                 );
                 return springs[0].Position * springs[1].Position;
@@ -142,7 +138,11 @@ static class CarryPrograms
         },
         new(
             "float32 scan",
-            (flow, x) => Convert(flow.Scan((c, q) => (Sin(c * q) + c, c), Convert(x, DType.Float32), Convert(Rows, DType.Float32)).Carry, DType.Float64),
+            (flow, x) =>
+                Convert(
+                    flow.Scan((c, q) => (Sin(c * q) + c, c), Convert(x, DType.Float32), Convert(Rows, DType.Float32)).Carry,
+                    DType.Float64
+                ),
             2,
             3,
             5
@@ -152,8 +152,7 @@ static class CarryPrograms
         },
         new(
             "indexing and updating a carry",
-            (flow, x) =>
-                Sum(flow.For(0, 4, (i, v) => v.At[i % 3].Set(Sin(v[(i + 1) % 3] * x) + v[i % 3]), Stack([x, x * x, Sin(x)]))),
+            (flow, x) => Sum(flow.For(0, 4, (i, v) => v.At[i % 3].Set(Sin(v[(i + 1) % 3] * x) + v[i % 3]), Stack([x, x * x, Sin(x)]))),
             1.2,
             1.7,
             3

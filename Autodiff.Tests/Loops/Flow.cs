@@ -51,12 +51,8 @@ public abstract class Flow
             Checkpointing? checkpoint = null
         ) => Transform.Scan(body, init, xs, null, reverse, unroll, checkpoint);
 
-        public override NDArray Cond(
-            NDArray predicate,
-            Func<NDArray, NDArray> ifTrue,
-            Func<NDArray, NDArray> ifFalse,
-            NDArray operand
-        ) => Transform.Cond(predicate, ifTrue, ifFalse, operand);
+        public override NDArray Cond(NDArray predicate, Func<NDArray, NDArray> ifTrue, Func<NDArray, NDArray> ifFalse, NDArray operand) =>
+            Transform.Cond(predicate, ifTrue, ifFalse, operand);
 
         public override NDArray Switch(NDArray index, Func<NDArray, NDArray>[] branches, NDArray operand) =>
             Transform.Switch(index, branches, operand);
@@ -108,12 +104,8 @@ public abstract class Flow
             return (carry, Tree.Unflatten<Y>(Tree.Structure(ys[0]), [.. stacked]));
         }
 
-        public override NDArray Cond(
-            NDArray predicate,
-            Func<NDArray, NDArray> ifTrue,
-            Func<NDArray, NDArray> ifFalse,
-            NDArray operand
-        ) => (bool)predicate ? ifTrue(operand) : ifFalse(operand);
+        public override NDArray Cond(NDArray predicate, Func<NDArray, NDArray> ifTrue, Func<NDArray, NDArray> ifFalse, NDArray operand) =>
+            (bool)predicate ? ifTrue(operand) : ifFalse(operand);
 
         public override NDArray Switch(NDArray index, Func<NDArray, NDArray>[] branches, NDArray operand) =>
             branches[Math.Clamp((int)index, 0, branches.Length - 1)](operand);

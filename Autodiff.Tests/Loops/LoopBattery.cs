@@ -1,7 +1,7 @@
 namespace Autodiff.Tests;
 
 /// <summary>Every loop program under every stack of transforms.</summary>
-public class LoopBattery
+public abstract class LoopBattery(Device device)
 {
     static readonly Dictionary<string, LoopProgram> Programs = new LoopProgram[][]
     {
@@ -15,7 +15,7 @@ public class LoopBattery
         .SelectMany(group => group)
         .ToDictionary(p => p.Name);
 
-    static readonly Dictionary<string, TransformStack> Stacks = TransformStack.All.ToDictionary(s => s.Name);
+    static readonly Dictionary<string, TransformChain> Stacks = TransformChain.All.ToDictionary(s => s.Name);
 
     public static IEnumerable<TheoryDataRow<string, string>> Cases() =>
         Programs.Keys.SelectMany(program => Stacks.Keys.Select(stack => new TheoryDataRow<string, string>(program, stack)));
@@ -24,9 +24,14 @@ public class LoopBattery
     [MemberData(nameof(Cases), DisableDiscoveryEnumeration = true)]
     public void Agrees_with_plain_control_flow(string program, string stack)
     {
+        using var scope = device.Use();
         var (p, s) = (Programs[program], Stacks[stack]);
         var expected = p.Reference(s.Order);
         var f = s.Apply(p.Traced);
         Agreement.Holds(s.OfVectors ? expected : expected[..1], f(s.OfVectors ? p.Points : p.Points[0]), p.Tolerance);
     }
 }
+
+public class LoopBatteryOnCpu() : LoopBattery(CpuDevice.Instance);
+
+public class LoopBatteryOnInterpreter() : LoopBattery(InterpreterDevice.Instance);

@@ -5,14 +5,16 @@ public sealed record LoopProgram(string Name, Func<Flow, NDArray, NDArray> Run, 
 {
     readonly Lazy<double[]>[] references =
     [
-        .. Enumerable.Range(0, TransformStack.HighestOrder + 1).Select(order => new Lazy<double[]>(() => Differentiated(Run, order, Points))),
+        .. Enumerable
+            .Range(0, TransformChain.HighestOrder + 1)
+            .Select(order => new Lazy<double[]>(() => Differentiated(Run, order, Points))),
     ];
 
     public double Tolerance { get; init; } = Agreement.Rounding;
 
     public NDArray Traced(NDArray x) => Run(Flow.Primitives, x);
 
-    /// <summary>The derivative of this order at each point: C#'s own control flow, differentiated eagerly, one point after another.</summary>
+    /// <summary>The derivative of this order at each point, from C#'s own control flow, eagerly and one point after another.</summary>
     public double[] Reference(int order) => references[order].Value;
 
     static double[] Differentiated(Func<Flow, NDArray, NDArray> run, int order, double[] points)

@@ -99,8 +99,7 @@ static class NestedPrograms
         ),
         new(
             "grad of while in while",
-            (flow, x) =>
-                flow.While(y => y < 30, y => y + 0.01 * Grad(z => flow.While(w => w < 10 + y, w => w * w + z * x, z))(y) + 1, x),
+            (flow, x) => flow.While(y => y < 30, y => y + 0.01 * Grad(z => flow.While(w => w < 10 + y, w => w * w + z * x, z))(y) + 1, x),
             1.5,
             2.5,
             3,
@@ -141,7 +140,12 @@ static class NestedPrograms
         ),
         new(
             "for in while, bounds from the carry",
-            (flow, x) => flow.While(y => y < 30, y => flow.For(0, Convert(y / 4, DType.Int64) + 1, (i, z) => z + (1.1 + Sin(z * x)) * 0.3 * i, y) + 2, x),
+            (flow, x) =>
+                flow.While(
+                    y => y < 30,
+                    y => flow.For(0, Convert(y / 4, DType.Int64) + 1, (i, z) => z + (1.1 + Sin(z * x)) * 0.3 * i, y) + 2,
+                    x
+                ),
             1.2,
             7.1,
             3,

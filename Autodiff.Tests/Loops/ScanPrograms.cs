@@ -78,6 +78,12 @@ static class ScanPrograms
             4.1,
             -1
         ),
-        new("for, upper bound from data", (flow, x) => flow.For(0, Convert(3 * x, DType.Int32), (i, y) => y * x + Sin(y) * i, x), 1.2, 2.1, 0.2),
+        new(
+            "for, upper bound from data",
+            (flow, x) => flow.For(0, Convert(3 * x, DType.Int32), (i, y) => y * x + Sin(y) * i, x),
+            1.2,
+            2.1,
+            0.2
+        ),
     ];
 }

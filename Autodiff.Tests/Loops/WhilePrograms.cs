@@ -25,11 +25,7 @@ static class WhilePrograms
         new(
             "while, perturbation confusion",
             (flow, x) =>
-                flow.While(
-                    y => y < 30,
-                    y => y * x + Grad(z => x * z * y)(2.0) * Grad(_ => x * y)(1.0) + Grad(z => x * z * y)(3.0),
-                    x
-                ),
+                flow.While(y => y < 30, y => y * x + Grad(z => x * z * y)(2.0) * Grad(_ => x * y)(1.0) + Grad(z => x * z * y)(3.0), x),
             1.5,
             2,
             3,
@@ -51,11 +47,7 @@ static class WhilePrograms
         new(
             "while, Jit in body",
             (flow, x) =>
-                flow.While(
-                    y => y < 50,
-                    flow.Jit(y => y + flow.Jit(z => flow.While(w => w < 3 * y, w => w * 1.5 + x * Sin(y), z))(y)),
-                    x
-                ),
+                flow.While(y => y < 50, flow.Jit(y => y + flow.Jit(z => flow.While(w => w < 3 * y, w => w * 1.5 + x * Sin(y), z))(y)), x),
             2,
             0.9,
             13,
@@ -64,11 +56,7 @@ static class WhilePrograms
         new(
             "while, Checkpoint in body",
             (flow, x) =>
-                flow.While(
-                    y => y < 50,
-                    y => flow.Checkpoint(z => z + flow.While(w => w < 3 * z, w => w * 1.5 + x * Sin(z), z))(y),
-                    x
-                ),
+                flow.While(y => y < 50, y => flow.Checkpoint(z => z + flow.While(w => w < 3 * z, w => w * 1.5 + x * Sin(z), z))(y), x),
             2,
             0.9,
             13,
@@ -76,8 +64,7 @@ static class WhilePrograms
         ),
         new(
             "while, Cond in body",
-            (flow, x) =>
-                flow.While(y => y < 30, y => flow.Cond(Sin(y) > 0, a => a * x + Sin(a), a => a * 1.2 + Exp(x * 0.3), y), x),
+            (flow, x) => flow.While(y => y < 30, y => flow.Cond(Sin(y) > 0, a => a * x + Sin(a), a => a * 1.2 + Exp(x * 0.3), y), x),
             1.5,
             2.5,
             1.2,
@@ -88,7 +75,12 @@ static class WhilePrograms
             (flow, x) =>
                 flow.While(
                     y => y < 40,
-                    y => flow.Switch(Convert(Floor(y / 8), DType.Int64) - 1, [a => a * x + 1, a => a + Exp(x * 0.2) + 1, a => a * 1.5 + Sin(a * x)], y),
+                    y =>
+                        flow.Switch(
+                            Convert(Floor(y / 8), DType.Int64) - 1,
+                            [a => a * x + 1, a => a + Exp(x * 0.2) + 1, a => a * 1.5 + Sin(a * x)],
+                            y
+                        ),
                     x
                 ),
             1.5,

@@ -27,9 +27,9 @@ public class CheckpointTests
     [Fact]
     public void The_backward_pass_runs_the_function_again()
     {
-        static int Sines(Func<NDArray, NDArray> f) => MakeJaxpr(Grad(f), X).ToString().Split(" = sin ").Length - 1;
+        static int Sines(Func<NDArray, NDArray> f) => MakeJaxpr(ValueAndGrad<NDArray>(f), X).ToString().Split(" = sin ").Length - 1;
         Assert.Equal(2, Sines(F));
-        Assert.True(Sines(Checkpoint((NDArray x) => F(x))) > 2);
+        Assert.Equal(4, Sines(Checkpoint((NDArray x) => F(x))));
     }
 
     [Fact]

@@ -106,7 +106,7 @@ public class GradTests
         for (var n = 1; n <= 5; n++)
         {
             reverse = Grad(reverse);
-            mixed = n % 2 == 0 ? Grad(mixed) : TransformStack.Slope(mixed);
+            mixed = n % 2 == 0 ? Grad(mixed) : TransformChain.Slope(mixed);
             double[] expected = [Math.Pow(2, n / 2.0) * Math.Exp(0.7) * Math.Sin(0.7 + n * Math.PI / 4)];
             Agreement.Holds(expected, reverse(0.7));
             Agreement.Holds(expected, mixed(0.7));

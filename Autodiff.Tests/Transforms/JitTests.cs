@@ -132,7 +132,10 @@ public class JitTests
     public void Many_threads_may_call_at_once()
     {
         var f = Jit(Grad((NDArray x) => Sum(WhileLoop(y => Sum(y) < 100, y => y * 1.5 + Sin(y), x))));
-        var expected = Enumerable.Range(1, 6).Select(n => Grad(x => Sum(Flow.Plain.While(y => Sum(y) < 100, y => y * 1.5 + Sin(y), x)))(Ones(n))).ToArray();
+        var expected = Enumerable
+            .Range(1, 6)
+            .Select(n => Grad(x => Sum(Flow.Plain.While(y => Sum(y) < 100, y => y * 1.5 + Sin(y), x)))(Ones(n)))
+            .ToArray();
         Parallel.For(0, 200, new ParallelOptions { MaxDegreeOfParallelism = 8 }, i => Agreement.Holds(expected[i % 6], f(Ones(i % 6 + 1))));
         Assert.Equal(6, StatisticsOf(f).Signatures);
     }

@@ -50,8 +50,7 @@ public class VmapTests
     }
 
     [Fact]
-    public void A_result_that_does_not_depend_on_the_example_is_repeated() =>
-        Agreement.Holds([7, 7, 7], Vmap(_ => (NDArray)7.0)(Rows));
+    public void A_result_that_does_not_depend_on_the_example_is_repeated() => Agreement.Holds([7, 7, 7], Vmap(_ => (NDArray)7.0)(Rows));
 
     [Fact]
     public void Vmaps_nest_along_any_axes()

@@ -35,10 +35,10 @@ abstract record CallPrimitive(Jaxpr Body) : HigherOrder
         return Zip(With(batched).BindAll(Array.ConvertAll(xs, x => x.Value)), outputs);
     }
 
-    public override Narrowed Narrow(bool[] used, int operands)
+    public override Narrowed? Narrow(bool[] used, int operands)
     {
         var (narrow, inputs) = ProgramTransforms.Narrow(Body, used);
-        return new(With(narrow), inputs, used);
+        return ReferenceEquals(narrow, Body) ? null : new(With(narrow), inputs, used);
     }
 }
 

@@ -44,10 +44,10 @@ sealed class Carry<T>
         for (var i = 0; i < adapted.Length; i++)
         {
             var (x, y) = (Init[i].Aval, left[i]);
-            if (x.Matches(y))
+            if (x.Matches(y) && (y.Weak || !x.Weak))
                 continue;
             var (joined, weak) = DTypes.Promote((x.DType, x.Weak), (y.DType, y.Weak));
-            if (x.Shape != y.Shape || !x.Weak || joined == x.DType && !weak)
+            if (x.Shape != y.Shape || !x.Weak || joined == x.DType && weak)
             {
                 misfit ??= i;
                 continue;

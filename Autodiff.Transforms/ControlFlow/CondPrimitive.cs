@@ -17,7 +17,7 @@ sealed record CondPrimitive(ValueList<Jaxpr> Branches) : HigherOrder
             CheckOperands(xs.AsSpan(1), branch.InputTypes);
             CheckOperands(branch.OutputTypes, First.OutputTypes);
         }
-        return Array.ConvertAll(First.OutputTypes, a => a.Strong);
+        return [.. First.OutputTypes.Select((a, i) => Branches.All(b => b.OutputTypes[i].Weak) ? a : a.Strong)];
     }
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs)
@@ -147,9 +147,11 @@ sealed record CondPrimitive(ValueList<Jaxpr> Branches) : HigherOrder
         return Array.ConvertAll(results, v => new Batched(v, true));
     }
 
-    public override Narrowed Narrow(bool[] used, int operands)
+    public override Narrowed? Narrow(bool[] used, int operands)
     {
         var reads = Branches.Select(b => ProgramTransforms.Narrow(b, used).Inputs).Aggregate(Mask.Or);
+        if (Branches.All(b => ReferenceEquals(ProgramTransforms.Narrow(b, used, reads).Program, b)))
+            return null;
         return new(new CondPrimitive([.. Branches.Select(b => ProgramTransforms.Narrow(b, used, reads).Program)]), [true, .. reads], used);
     }
 }

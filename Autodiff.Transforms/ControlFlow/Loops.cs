@@ -19,7 +19,7 @@ static class Loops
         ArgumentNullException.ThrowIfNull(body);
         var carry = new Carry<C>("Scan", init);
         var (rows, rowStructure) = Tree.Flatten(xs);
-        var steps = LengthOf(xs, rows, length);
+        var steps = LengthOf("Scan", xs, rows, length);
         TreeStructure? yStructure = null;
         NDArray[] Step(NDArray[] k, NDArray[] x)
         {
@@ -163,25 +163,25 @@ static class Loops
         }
     }
 
-    static int LengthOf<X>(X xs, NDArray[] rows, int? length)
+    internal static int LengthOf<X>(string loop, X xs, NDArray[] rows, int? length)
     {
         if (rows.Length == 0)
             return length switch
             {
-                null => throw new LoopLengthException("Scan got no values to scan over and no length. Pass `length`."),
-                < 0 => throw new LoopLengthException($"Scan got length {length}; it must not be negative."),
+                null => throw new LoopLengthException($"{loop} got no values to scan over and no length. Pass `length`."),
+                < 0 => throw new LoopLengthException($"{loop} got length {length}; it must not be negative."),
                 _ => length.Value,
             };
         string Described() => string.Join(", ", Tree.LeavesWithPath(xs).Select(p => $"xs{p.Path}: {p.Leaf.Aval}"));
         if (Array.Exists(rows, r => r.Rank == 0))
-            throw new LoopLengthException($"Scan got a value with no leading axis to scan over: {Described()}.");
+            throw new LoopLengthException($"{loop} got a value with no leading axis to scan over: {Described()}.");
         var sizes = rows.Select(r => r.Shape[0]).Distinct().ToArray();
         if (sizes.Length > 1)
-            throw new LoopLengthException($"Scan got values whose leading axes differ: {Described()}.");
+            throw new LoopLengthException($"{loop} got values whose leading axes differ: {Described()}.");
         return length is null || length == sizes[0]
             ? sizes[0]
             : throw new LoopLengthException(
-                $"Scan got length {length}, which disagrees with the leading axis of its values: {Described()}."
+                $"{loop} got length {length}, which disagrees with the leading axis of its values: {Described()}."
             );
     }
 

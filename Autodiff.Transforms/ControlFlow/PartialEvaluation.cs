@@ -79,10 +79,14 @@ static class PartialEvaluation
             if (counted.Count > 0 && e.Outputs.All(v => v.Aval.IsScalar) && e.Inputs.All(a => a is Literal || counted.Contains((Var)a)))
                 counted.UnionWith(e.Outputs);
         var again = recompute ? invariants.Union(counted).ToHashSet() : counted;
-        var prefix = again.Count == 0 ? [] : known.Equations.Where(e => e.Outputs.All(again.Contains)).ToArray();
-        if (again.Count > 0)
+        // In a loop a value is kept as it was before it was broadcast.
+        bool IsCheap(Equation e) => invariant is not null && e.Primitive is Ops.BroadcastPrimitive && !invariants.Contains(e.Outputs[0]);
+        var prefix = known.Equations.Where(e => e.Outputs.All(again.Contains) || IsCheap(e)).ToArray();
+        if (prefix.Length > 0)
             foreach (var input in Mask.Drop(inputs, unknown))
                 rest.AtomOf(input);
+        foreach (var v in prefix.SelectMany(e => e.Inputs).OfType<Var>())
+            rest.Capture(known, v);
 
         var closed = rest.Close(Mask.Pick(inputs, unknown), Mask.Pick(outputs, unknownOutputs), prefix);
         var residuals = Array.ConvertAll(

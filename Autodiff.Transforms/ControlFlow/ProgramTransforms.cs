@@ -91,14 +91,23 @@ static class ProgramTransforms
     /// <summary>
     /// The program narrowed to the used outputs, and the inputs it still reads; those in <paramref name="keep"/> stay.
     /// </summary>
-    internal static (Jaxpr Program, bool[] Inputs) Narrow(Jaxpr jaxpr, bool[] used, bool[]? keep = null)
-    {
-        var outputs = Mask.Pick(jaxpr.Outputs, used);
-        var equations = Pruning.Prune(jaxpr.Equations, outputs);
-        var read = equations.SelectMany(e => e.Inputs).Concat(outputs).OfType<Var>().ToHashSet();
-        bool[] inputs = [.. jaxpr.Inputs.Select((v, i) => read.Contains(v) || keep is not null && keep[i])];
-        return (new(Mask.Pick(jaxpr.Inputs, inputs), equations, outputs), inputs);
-    }
+    internal static (Jaxpr Program, bool[] Inputs) Narrow(Jaxpr jaxpr, bool[] used, bool[]? keep = null) =>
+        jaxpr.Remember(
+            ("narrow", Key(used), Key(keep ?? [])),
+            () =>
+            {
+                var outputs = Mask.Pick(jaxpr.Outputs, used);
+                var equations = Pruning.Prune(jaxpr.Equations, outputs);
+                var read = equations.SelectMany(e => e.Inputs).Concat(outputs).OfType<Var>().ToHashSet();
+                bool[] inputs = [.. jaxpr.Inputs.Select((v, i) => read.Contains(v) || keep is not null && keep[i])];
+                // A program that is narrow already stays itself, with all that is remembered of it.
+                var same =
+                    !used.Contains(false)
+                    && !inputs.Contains(false)
+                    && equations.SequenceEqual(jaxpr.Equations, ReferenceEqualityComparer.Instance);
+                return (same ? jaxpr : new Jaxpr(Mask.Pick(jaxpr.Inputs, inputs), equations, outputs), inputs);
+            }
+        );
 
     internal static ValueList<bool> Key(bool[] mask) => ValueList.Create<bool>(mask);
 }

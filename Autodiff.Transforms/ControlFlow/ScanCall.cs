@@ -14,23 +14,21 @@ sealed record ScanCall(Jaxpr Body, NDArray[] Constants, int Carry, int Length, b
             );
         if (Length > 0 && (unroll == 0 || unroll >= Length))
             return Unrolled(init, xs);
-        if (unroll > 1)
-            return Chunked(init, xs, unroll, (chunk, k, x) => chunk.Unrolled(k, x));
-        return checkpoint?.ChunkFor(Length) is { } size && size < Length
-            ? Chunked(init, xs, size, (chunk, k, x) => chunk.Checkpointed(k, x, checkpoint))
-            : Plain(init, xs);
+        if (checkpoint?.ChunkFor(Length) is { } size && size < Length)
+            return Chunked(init, xs, size, (chunk, k, x) => chunk.Checkpointed(k, x, unroll, checkpoint));
+        return unroll > 1 ? Chunked(init, xs, unroll, (chunk, k, x) => chunk.Unrolled(k, x)) : Plain(init, xs);
     }
 
     NDArray[] Plain(NDArray[] init, NDArray[] xs) =>
         new ScanPrimitive(Body, Constants.Length, Carry, Length, Reverse).BindAll([.. Constants, .. init, .. xs]);
 
-    NDArray[] Checkpointed(NDArray[] init, NDArray[] xs, Checkpointing checkpoint)
+    NDArray[] Checkpointed(NDArray[] init, NDArray[] xs, int unroll, Checkpointing checkpoint)
     {
         NDArray[] inputs = [.. Constants, .. init, .. xs];
         var (c, k) = (Constants.Length, Constants.Length + Carry);
         var body = StagingTrace.Stage(
             Array.ConvertAll(inputs, x => x.Aval),
-            a => (this with { Constants = a[..c] }).Run(a[c..k], a[k..], 1, checkpoint.Inner)
+            a => (this with { Constants = a[..c] }).Run(a[c..k], a[k..], unroll, checkpoint.Inner)
         );
         return new CheckpointPrimitive(body.WithoutConstants).BindAll(inputs);
     }

@@ -32,7 +32,7 @@ sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? L
         var (_, constants, carry, rows) = Unpack(xs);
         CheckOperands([IndexType, .. constants, .. carry, .. rows.Select(x => x.Row)], Body.InputTypes);
         CheckOperands(Body.OutputTypes[..Carry], CarryTypes);
-        return [.. CarryTypes.Select(a => a.Strong), .. YTypes.Select(a => a.Strong.Stack(Length))];
+        return [.. CarryTypes, .. YTypes.Select(a => a.Strong.Stack(Length))];
     }
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs)
@@ -159,7 +159,7 @@ sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? L
                 into.Add(i, all[i]);
     }
 
-    public override Narrowed Narrow(bool[] used, int operands)
+    public override Narrowed? Narrow(bool[] used, int operands)
     {
         var keep = used[..Carry];
         while (true)
@@ -175,6 +175,8 @@ sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? L
                 keep = read;
                 continue;
             }
+            if (ReferenceEquals(body, Body))
+                return null;
             var narrow = new ScanPrimitive(body, Mask.Count(inputs[1..(1 + Constants)]), Mask.Count(keep), Length, Reverse);
             return new(narrow, [.. Mask.All(Counts), .. inputs[1..]], [.. keep, .. used[Carry..]]);
         }

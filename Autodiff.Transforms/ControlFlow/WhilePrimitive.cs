@@ -21,7 +21,7 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
         CheckOperands(xs, Condition.InputTypes);
         CheckOperands(Body.OutputTypes[..Carry], CarryTypes);
         CheckOperands(Condition.OutputTypes, [new Aval(DType.Bool, Shape.Scalar)]);
-        return [.. CarryTypes.Select(a => a.Strong), CountType, .. Body.OutputTypes[Carry..].Select(a => a.Strong.Stack(null))];
+        return [.. CarryTypes, CountType, .. Body.OutputTypes[Carry..].Select(a => a.Strong.Stack(null))];
     }
 
     public override Value[] Emit(ProgramBuilder builder, Value[] inputs)
@@ -203,7 +203,7 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
         return Array.ConvertAll(results, v => new Batched(v, true));
     }
 
-    public override Narrowed Narrow(bool[] used, int operands)
+    public override Narrowed? Narrow(bool[] used, int operands)
     {
         var (_, conditionReads) = ProgramTransforms.Narrow(Condition, [true]);
         var keep = Mask.Or(used[..Carry], conditionReads[Constants..]);
@@ -220,6 +220,8 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
                 keep = inputs[Constants..];
                 continue;
             }
+            if (ReferenceEquals(body, Body))
+                return null;
             var condition = new Jaxpr(Mask.Pick(Condition.Inputs, inputs), Condition.Equations, Condition.Outputs);
             return new(new WhilePrimitive(condition, body, Mask.Count(inputs[..Constants])), inputs, [.. keep, true, .. usedYs]);
         }

@@ -19,7 +19,7 @@ sealed class JitFunction(LiftedFunction function)
 
     internal (NDArray[] Leaves, TreeStructure Structure) Call(Arguments arguments)
     {
-        var entry = Find(arguments) ?? Add(arguments.Structure, arguments.Leaves);
+        var entry = Find(arguments) ?? Add(arguments);
         return (entry.Run(arguments.Leaves), entry.Output);
     }
 
@@ -31,8 +31,9 @@ sealed class JitFunction(LiftedFunction function)
         return null;
     }
 
-    Entry Add(TreeStructure structure, NDArray[] leaves)
+    Entry Add(Arguments arguments)
     {
+        var (structure, leaves) = (arguments.Structure, arguments.Leaves);
         Interlocked.Increment(ref traces);
         TreeStructure? output = null;
         var types = Array.ConvertAll(leaves, x => x.Aval);
@@ -49,7 +50,12 @@ sealed class JitFunction(LiftedFunction function)
         if (!Array.TrueForAll(closed.Constants, c => c is Concrete))
             return entry;
         lock (adding)
+        {
+            // Another thread may have been faster.
+            if (Find(arguments) is { } other)
+                return other;
             entries = [entry, .. entries.Take(MostSignatures - 1)];
+        }
         return entry;
     }
 
@@ -75,15 +81,15 @@ sealed class JitFunction(LiftedFunction function)
         internal NDArray[] Run(NDArray[] leaves)
         {
             NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-            return Trace.Current is EvalTrace && AreConcrete(leaves)
+            return Trace.Current is EvalTrace && AreConcrete(operands)
                 ? CompiledFor(Device.Current).Run(operands)
                 : primitive.BindAll(operands);
         }
 
-        static bool AreConcrete(NDArray[] leaves)
+        static bool AreConcrete(NDArray[] operands)
         {
-            foreach (var leaf in leaves)
-                if (leaf is not Concrete)
+            foreach (var operand in operands)
+                if (operand is not Concrete)
                     return false;
             return true;
         }
@@ -92,13 +98,13 @@ sealed class JitFunction(LiftedFunction function)
         {
             if (compiled is { } last && last.Device == device)
                 return last.Executable;
-            var executable = program.Jaxpr.Remember(
-                ("executable", device),
-                () => device.Compile(ProgramBuilder.Build(program.Jaxpr.InputTypes, program.Jaxpr.Emit))
-            );
+            var executable = program.Jaxpr.Remember(("executable", device), () => device.Compile(Lowered(program.Jaxpr)));
             compiled = new(device, executable);
             return executable;
         }
+
+        static Program Lowered(Jaxpr jaxpr) =>
+            ProgramBuilder.Build(jaxpr.InputTypes, (builder, inputs) => builder.Typed(jaxpr.Emit(builder, inputs), jaxpr.OutputTypes));
 
         sealed record Compiled(Device Device, Executable Executable);
     }

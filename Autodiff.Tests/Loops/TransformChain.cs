@@ -5,14 +5,14 @@ using Function = System.Func<Autodiff.NDArray, Autodiff.NDArray>;
 namespace Autodiff.Tests;
 
 /// <summary>
-/// Transforms on top of each other that make of a function of a number its derivative of some order, either at one point or at all points of a
-/// vector.
+/// Transforms on top of each other that make of a function of a number its derivative of some order, either at one point or at all points
+/// of a vector.
 /// </summary>
-public sealed record TransformStack(string Name, int Order, bool OfVectors, Func<Function, Function> Apply)
+public sealed record TransformChain(string Name, int Order, bool OfVectors, Func<Function, Function> Apply)
 {
     public const int HighestOrder = 3;
 
-    public static readonly IReadOnlyList<TransformStack> All =
+    public static readonly IReadOnlyList<TransformChain> All =
     [
         OfNumbers("f", 0, f => f),
         OfNumbers("Grad", 1, Grad),
@@ -53,9 +53,9 @@ public sealed record TransformStack(string Name, int Order, bool OfVectors, Func
     /// <summary>The gradient of the sum over a batch: each lane's own derivative, through the transposes of batched operations.</summary>
     internal static Function GradOfSum(Function f) => Grad(x => Sum(Vmap(f)(x)));
 
-    static TransformStack OfNumbers(string name, int order, Func<Function, Function> apply) => new(name, order, false, apply);
+    static TransformChain OfNumbers(string name, int order, Func<Function, Function> apply) => new(name, order, false, apply);
 
-    static TransformStack OfLanes(string name, int order, Func<Function, Function> apply) => new(name, order, true, apply);
+    static TransformChain OfLanes(string name, int order, Func<Function, Function> apply) => new(name, order, true, apply);
 
     public override string ToString() => Name;
 }
