@@ -57,5 +57,5 @@ public abstract record Checkpointing
     }
 
     static NDArray PowerOf(NDArray count, double exponent) =>
-        Ops.Convert(Ops.Ceil(Ops.Power(Ops.Maximum(count, 1) * 1.0, exponent)), DType.Int64);
+        Ops.AsType(Ops.Ceil(Ops.Power(Ops.Maximum(count, 1) * 1.0, exponent)), DType.Int64);
 }

@@ -104,5 +104,5 @@ static class GradientChecks
         return Ops.ConvertTo(ConcreteArray.Create<double>(new Aval(DType.Float64, x.Shape), values), x.DType, false);
     }
 
-    static double Inner(NDArray a, NDArray b) => Ops.Convert(Ops.Sum(a * b), DType.Float64).Materialize("CheckGrads").Load(0);
+    static double Inner(NDArray a, NDArray b) => Ops.AsType(Ops.Sum(a * b), DType.Float64).Materialize("CheckGrads").Load(0);
 }

@@ -98,6 +98,6 @@ public static partial class Transform
     {
         var n = checked((int)x.Size);
         var eye = Ops.Equal(Ops.Iota(DType.Int64, [n, n], 0), Ops.Iota(DType.Int64, [n, n], 1));
-        return Ops.ReshapeTo(Ops.Convert(eye, x.DType), x.Shape.Prepend(n));
+        return Ops.ReshapeTo(Ops.AsType(eye, x.DType), x.Shape.Prepend(n));
     }
 }

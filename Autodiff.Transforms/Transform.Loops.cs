@@ -229,7 +229,7 @@ public static partial class Transform
         return Loops.Switch(
             "Switch",
             b => $"branch {b}",
-            Ops.Clip(Ops.Convert(index, DType.Int64), 0, branches.Count - 1),
+            Ops.Clip(Ops.AsType(index, DType.Int64), 0, branches.Count - 1),
             branches,
             operand
         );

@@ -9,7 +9,7 @@ static class Data
     public static (NDArray Images, NDArray Labels) Digits()
     {
         var rows = Read("digits.csv.gz")[new RandomKey(1).Permutation(1797)];
-        return (rows[.., ..64] / 16, rows[.., 64].Convert(DType.Int64));
+        return (rows[.., ..64] / 16, rows[.., 64].AsType(DType.Int64));
     }
 
     /// <summary>569 tumours: 30 standardized measurements, and whether it is benign (1) or malignant (0).</summary>

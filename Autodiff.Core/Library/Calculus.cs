@@ -23,8 +23,8 @@ public static partial class Ops
     {
         var difference = Diff(Ravel(x));
         if (toBegin is not null)
-            difference = Append(Convert(toBegin, x.DType), difference);
-        return toEnd is null ? difference : Append(difference, Convert(toEnd, x.DType));
+            difference = Append(AsType(toBegin, x.DType), difference);
+        return toEnd is null ? difference : Append(difference, AsType(toEnd, x.DType));
     }
 
     /// <summary>

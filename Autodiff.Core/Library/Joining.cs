@@ -50,7 +50,7 @@ public static partial class Ops
             0,
             along
         );
-        var inserted = Convert(BroadcastTo(slices, x.Shape.Replace(along, slices.Shape[along])), x.DType);
+        var inserted = AsType(BroadcastTo(slices, x.Shape.Replace(along, slices.Shape[along])), x.DType);
         return ConcatenateAll([SliceAxis(x, along, 0, at), inserted, SliceAxis(x, along, at, n)], along);
     }
 

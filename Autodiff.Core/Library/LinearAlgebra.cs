@@ -18,7 +18,7 @@ public static partial class Ops
         {
             2 => Sqrt(Sum(Square(x), axes, keepDims)),
             1 => Sum(Abs(x), axes, keepDims),
-            0 => Sum(Convert(NotEqual(x, 0), x.DType), axes, keepDims),
+            0 => Sum(AsType(NotEqual(x, 0), x.DType), axes, keepDims),
             double.PositiveInfinity => Max(Abs(x), axes, keepDims),
             double.NegativeInfinity => Min(Abs(x), axes, keepDims),
             _ => Power(Sum(Power(Abs(x), order), axes, keepDims), 1 / order),
@@ -94,7 +94,7 @@ public static partial class Ops
     static NDArray Parity(NDArray permutation, DType type)
     {
         var inverted = ExpandDims(permutation, -1) > ExpandDims(permutation, -2);
-        return Convert(1 - 2 * Mod(Sum(Triangle("Parity", inverted, lower: false, k: 1), -2, -1), 2), type);
+        return AsType(1 - 2 * Mod(Sum(Triangle("Parity", inverted, lower: false, k: 1), -2, -1), 2), type);
     }
 
     /// <summary>

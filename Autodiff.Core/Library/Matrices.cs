@@ -7,14 +7,14 @@ public static partial class Ops
     /// <paramref name="columns"/> says otherwise.
     /// </summary>
     public static NDArray Eye(int rows, int? columns = null, int k = 0, DType type = DType.Float64) =>
-        Convert(Equal(RowPlus(k, rows, columns), ColumnOf(rows, columns)), type);
+        AsType(Equal(RowPlus(k, rows, columns), ColumnOf(rows, columns)), type);
 
     /// <summary>The identity matrix.</summary>
     public static NDArray Identity(int n, DType type = DType.Float64) => Eye(n, type: type);
 
     /// <summary>A matrix of ones on and below diagonal <paramref name="k"/>, and zeros above.</summary>
     public static NDArray Tri(int rows, int? columns = null, int k = 0, DType type = DType.Float64) =>
-        Convert(RowPlus(k, rows, columns) >= ColumnOf(rows, columns), type);
+        AsType(RowPlus(k, rows, columns) >= ColumnOf(rows, columns), type);
 
     /// <summary>The matrices in the last two axes with zeros above diagonal <paramref name="k"/>.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
@@ -81,7 +81,7 @@ public static partial class Ops
     public static NDArray OneHot(NDArray x, int classes, DType type = DType.Float64, int axis = -1)
     {
         var place = NormalizeAxis(axis, x.Rank + 1, "OneHot");
-        return Convert(Equal(ExpandDims(x, place), Iota(DType.Int64, x.Shape.Insert(place, classes), place)), type);
+        return AsType(Equal(ExpandDims(x, place), Iota(DType.Int64, x.Shape.Insert(place, classes), place)), type);
     }
 
     static NDArray RowPlus(int k, int rows, int? columns) => Iota(DType.Int64, [rows, columns ?? rows], 0) + k;

@@ -72,7 +72,7 @@ public static partial class Ops
     static NDArray NanAs(NDArray x, double value) => x.DType.IsFloat ? Where(IsNaN(x), value, x) : x;
 
     // 1 for a number, 0 for NaN.
-    static NDArray Numbers(NDArray x) => Convert(!IsNaN(x), x.DType);
+    static NDArray Numbers(NDArray x) => AsType(!IsNaN(x), x.DType);
 
     static NDArray NanAlong(NDArray x, int? axis) => axis is { } a ? All(IsNaN(x), a) : All(IsNaN(x));
 }

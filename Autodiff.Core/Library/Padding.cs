@@ -50,7 +50,7 @@ public static partial class Ops
         if (mode == PadMode.Constant)
             return PadWith(
                 x,
-                Convert(value ?? 0, x.DType),
+                AsType(value ?? 0, x.DType),
                 [.. pairs.Select(w => w.Before)],
                 [.. pairs.Select(w => w.After)],
                 [.. pairs.Select(_ => 0)]

@@ -87,7 +87,7 @@ public static partial class Ops
         // Positions [q, rest], so that the number of elements may differ from place to place.
         var rest = sorted.Shape.Tail;
         var fractions = Reshape(promoted[1], [-1, .. Enumerable.Repeat(1, rest.Rank)]);
-        var last = skipNaN ? Maximum(Sum(Convert(!IsNaN(sorted), sorted.DType), 0) - 1, 0) : Full(rest, n - 1, sorted.DType);
+        var last = skipNaN ? Maximum(Sum(AsType(!IsNaN(sorted), sorted.DType), 0) - 1, 0) : Full(rest, n - 1, sorted.DType);
         var position = fractions * last;
         var (low, high) = (At(Floor(position)), At(Ceil(position)));
         var weight = position - Floor(position);
@@ -105,6 +105,6 @@ public static partial class Ops
             result = Where(IsNaN(sorted[n - 1]), double.NaN, result);
         return ReshapeTo(result, q.Shape.Concat(keepDims ? kept : rest));
 
-        NDArray At(NDArray index) => TakeAlongAxis(sorted, Convert(index, DType.Int64), 0, IndexMode.Clip);
+        NDArray At(NDArray index) => TakeAlongAxis(sorted, AsType(index, DType.Int64), 0, IndexMode.Clip);
     }
 }

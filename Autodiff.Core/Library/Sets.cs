@@ -58,7 +58,7 @@ public static partial class Ops
         if (sorted.Length == 0)
             return (Full(starts.Shape, fill ?? 0, sorted.DType), starts);
         var values = Take(sorted, starts, 0, IndexMode.PromiseInBounds);
-        return (fill is null ? values : Where(Arange(starts.Length) < Sum(firsts), values, Convert(fill, values.DType)), starts);
+        return (fill is null ? values : Where(Arange(starts.Length) < Sum(firsts), values, AsType(fill, values.DType)), starts);
     }
 
     /// <summary>Whether each element of x is one of <paramref name="test"/>. NaN is never found.</summary>

@@ -9,8 +9,8 @@ public sealed partial record RandomKey
         var unit = Unit(shape, type);
         if (low is null && high is null)
             return unit;
-        low = Ops.Convert(low ?? 0, type);
-        high = Ops.Convert(high ?? 1, type);
+        low = Ops.AsType(low ?? 0, type);
+        high = Ops.AsType(high ?? 1, type);
         // Rounding may fall below the lower bound.
         return Checked(Ops.Maximum(low, unit * (high - low) + low), shape);
     }
@@ -27,8 +27,8 @@ public sealed partial record RandomKey
     /// <exception cref="DTypeException">The type is not a float.</exception>
     public NDArray TruncatedNormal(NDArray lower, NDArray upper, Shape? shape = null, DType type = DType.Float64)
     {
-        (lower, upper) = (Ops.Convert(lower, type), Ops.Convert(upper, type));
-        var root = Ops.Convert(Math.Sqrt(2), type);
+        (lower, upper) = (Ops.AsType(lower, type), Ops.AsType(upper, type));
+        var root = Ops.AsType(Math.Sqrt(2), type);
         var of = shape ?? Broadcasting.CommonShape("TruncatedNormal", [lower, upper]);
         var x = root * Ops.ErfInv(Uniform(of, Ops.Erf(lower / root), Ops.Erf(upper / root), type));
         var (first, last) = (Ops.StopGradient(lower), Ops.StopGradient(upper));
@@ -70,11 +70,11 @@ public sealed partial record RandomKey
         var drawn = type == DType.UInt8 ? DType.Int32 : type;
         var (bits, half) = drawn == DType.Int64 ? (DType.Int64, 1L << 32) : (DType.UInt32, 1L << 16);
         var (least, most) = LimitsOf(drawn);
-        (low, high) = (Ops.Convert(low, DType.Int64), Ops.Convert(high, DType.Int64));
+        (low, high) = (Ops.AsType(low, DType.Int64), Ops.AsType(high, DType.Int64));
         // A bound past the type's largest number includes that number.
         var past = high > most;
-        low = Ops.Convert(Ops.Clip(low, least, most), drawn);
-        high = Ops.Convert(Ops.Clip(high, least, most), drawn);
+        low = Ops.AsType(Ops.Clip(low, least, most), drawn);
+        high = Ops.AsType(Ops.Clip(high, least, most), drawn);
         var span = Ops.Where(high > low, Ops.Bitcast(high - low, bits), 1);
         span = Ops.Where(past & (high > low), span + 1, span);
         // With m = 2ⁿ mod span, (h·2ⁿ + l) mod span = ((h mod span)·m + l mod span) mod span.
@@ -82,7 +82,7 @@ public sealed partial record RandomKey
         var multiplier = Modulo(half, span);
         multiplier = Modulo(multiplier * multiplier, span);
         var offset = Modulo(upper.Bits(shape, bits), span) * multiplier + Modulo(lower.Bits(shape, bits), span);
-        return Checked(Ops.Convert(low + Ops.Bitcast(Modulo(offset, span), drawn), type), shape);
+        return Checked(Ops.AsType(low + Ops.Bitcast(Modulo(offset, span), drawn), type), shape);
     }
 
     /// <summary>

@@ -90,7 +90,7 @@ public abstract record UnaryElementwise : Elementwise
         xs[0].DType.IsFloat
             ? xs[0].DType
             : throw new DTypeException(
-                $"'{Name}' needs a floating-point operand, but got {xs[0]}. Convert it first: x.Convert(DType.Float64)."
+                $"'{Name}' needs a floating-point operand, but got {xs[0]}. Convert it first: x.AsType(DType.Float64)."
             );
 
     protected sealed override Scalar LowerElement(Scalar[] xs) => Lower(xs[0]);

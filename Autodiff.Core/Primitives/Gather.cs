@@ -38,7 +38,7 @@ public static partial class Ops
     {
         var starts = new NDArray[indices.Length];
         for (var i = 0; i < starts.Length; i++)
-            starts[i] = BroadcastTo(Convert(indices[i], DType.Int64), shape);
+            starts[i] = BroadcastTo(AsType(indices[i], DType.Int64), shape);
         return starts;
     }
 

@@ -137,10 +137,10 @@ sealed class IndexPlan
         if (!positions.DType.IsInteger)
             throw new IndexingException($"An index must be of integers or booleans, but got {positions.Aval}. Convert it to Int64.");
         if (positions.DType.IsUnsigned)
-            return Ops.Convert(positions, DType.Int64);
+            return Ops.AsType(positions, DType.Int64);
         if (positions is not ConcreteArray array)
         {
-            var wide = Ops.Convert(positions, DType.Int64);
+            var wide = Ops.AsType(positions, DType.Int64);
             return Ops.Where(wide < 0, wide + Ops.Strong(size), wide);
         }
         if (array.Rank == 0)

@@ -42,7 +42,7 @@ public static partial class Ops
     public static NDArray Hypot(NDArray x, NDArray y) => Broadcasting.ApplyFloat(new HypotPrimitive(), x, y);
 
     // Booleans count as integers.
-    static NDArray Integral(NDArray x) => x.DType == DType.Bool ? Convert(x, DType.Int64) : x;
+    static NDArray Integral(NDArray x) => x.DType == DType.Bool ? AsType(x, DType.Int64) : x;
 
     internal sealed record PowPrimitive : BinaryElementwise
     {

@@ -45,7 +45,7 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
     public RandomKey Split(int count) => new(Words(Draw(DType.Int64, [count])));
 
     /// <summary>A new key for an integer, of which the lowest 32 bits count.</summary>
-    public RandomKey FoldIn(NDArray data) => new(Words(Draw(DType.Int64, Shape.Scalar, Ops.Convert(data, DType.Int64) & uint.MaxValue)));
+    public RandomKey FoldIn(NDArray data) => new(Words(Draw(DType.Int64, Shape.Scalar, Ops.AsType(data, DType.Int64) & uint.MaxValue)));
 
     /// <summary>Random bits: an integer of <paramref name="type"/> (signed ones may be negative) with every bit random.</summary>
     /// <exception cref="DTypeException">The type is not an integer.</exception>
@@ -54,7 +54,7 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
         {
             DType.Int64 or DType.UInt32 => Draw(type, shape),
             DType.Int32 => Ops.Bitcast(Draw(DType.UInt32, shape), type),
-            DType.UInt8 => Ops.Convert(Draw(DType.UInt32, shape) & byte.MaxValue, type),
+            DType.UInt8 => Ops.AsType(Draw(DType.UInt32, shape) & byte.MaxValue, type),
             _ => throw new DTypeException($"Random bits are integers, but {type.ShortName} was asked for. Use Uniform or Bernoulli."),
         };
 
@@ -75,7 +75,7 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
 
     // The high and the low half of 64 bits, along a new last axis.
     static NDArray Words(NDArray bits) =>
-        Ops.Stack([Ops.Convert(bits >>> 32, DType.UInt32), Ops.Convert(bits & uint.MaxValue, DType.UInt32)], axis: -1);
+        Ops.Stack([Ops.AsType(bits >>> 32, DType.UInt32), Ops.AsType(bits & uint.MaxValue, DType.UInt32)], axis: -1);
 }
 
 /// <summary>

@@ -54,7 +54,7 @@ public static partial class Ops
     static NDArray ArgReduce(NDArray x, int? axis, Func<ValueList<int>, Reduction> make, string name) =>
         axis is { } a ? make([NormalizeAxis(a, x.Rank, name)]).Bind(x) : make([0]).Bind(ReshapeTo(x, [checked((int)x.Size)]));
 
-    static NDArray Summable(NDArray x) => x.DType is DType.Bool or DType.UInt8 or DType.Int32 or DType.UInt32 ? Convert(x, DType.Int64) : x;
+    static NDArray Summable(NDArray x) => x.DType is DType.Bool or DType.UInt8 or DType.Int32 or DType.UInt32 ? AsType(x, DType.Int64) : x;
 
     static NDArray Truth(NDArray x) => x.DType == DType.Bool ? x : NotEqual(x, 0);
 
@@ -81,7 +81,7 @@ public static partial class Ops
         {
             if (dxs[0] is not { } dx)
                 return null;
-            var attained = Convert(Equal(xs[0], Spread(y, xs[0].Shape)), dx.DType);
+            var attained = AsType(Equal(xs[0], Spread(y, xs[0].Shape)), dx.DType);
             var sum = new ReduceSumPrimitive(Axes);
             return sum.Bind(dx * attained) / sum.Bind(attained);
         }

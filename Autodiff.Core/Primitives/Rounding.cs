@@ -20,7 +20,7 @@ public static partial class Ops
     public static NDArray Round(NDArray x, int decimals = 0)
     {
         if (!x.DType.IsFloat)
-            return decimals >= 0 ? x : ConvertTo(Round(Convert(x, DType.Float64), decimals), x.DType, x.Aval.Weak);
+            return decimals >= 0 ? x : ConvertTo(Round(AsType(x, DType.Float64), decimals), x.DType, x.Aval.Weak);
         var scale = Math.Pow(10, Math.Abs(decimals));
         return decimals switch
         {

@@ -29,7 +29,7 @@ public static partial class Ops
     {
         var shape = Broadcasting.CommonShape("scatter", indices.IsEmpty ? [0] : indices);
         var starts = BroadcastIndices(indices, shape);
-        updates = BroadcastTo(Convert(updates, x.DType), shape.Concat(Shape.Create(window.AsSpan())));
+        updates = BroadcastTo(AsType(updates, x.DType), shape.Concat(Shape.Create(window.AsSpan())));
         return updates.Size == 0 ? x : new ScatterPrimitive(axes, window, fold, mode, unique).Bind([x, .. starts, updates]);
     }
 
@@ -110,8 +110,8 @@ public static partial class Ops
                         );
                 default:
                     // All that attain the extremum share it, as in a reduction.
-                    var kept = Convert(Equal(x, y), x.DType);
-                    var taken = Convert(Equal(updates, Read(y, starts)), x.DType);
+                    var kept = AsType(Equal(x, y), x.DType);
+                    var taken = AsType(Equal(updates, Read(y, starts)), x.DType);
                     var count = add.Bind([kept, .. starts, taken]);
                     return add.Bind([dx * kept, .. starts, (dxs[^1] ?? ZerosOf(updates.Aval)) * taken]) / count;
             }

@@ -108,7 +108,7 @@ public class LoopErrorTests
         Message.Says<DTypeException>(() => ForiLoop(0, 2.5, (_, y) => y, X), "upper bound of ForiLoop", "integer scalar", "f64[]");
         Message.Says<DTypeException>(() => ForiLoop(Arange(2), 2, (_, y) => y, X), "lower bound", "i64[2]");
         Message.Says<DTypeException>(
-            () => ForiLoop(Convert(0, DType.Int32), Convert(3, DType.UInt8), (_, y) => y, X),
+            () => ForiLoop(AsType(0, DType.Int32), AsType(3, DType.UInt8), (_, y) => y, X),
             "bounds of one type",
             "i32[]",
             "u8[]",

@@ -31,7 +31,7 @@ public class TransformErrorTests
 
     [Fact]
     public void A_jacobian_of_integers() =>
-        Message.Says<DTypeException>(() => JacRev(x => Convert(x, DType.Int64))(X), "JacRev", "floating-point", "i64[3]");
+        Message.Says<DTypeException>(() => JacRev(x => AsType(x, DType.Int64))(X), "JacRev", "floating-point", "i64[3]");
 
     [Fact]
     public void Tangents_and_cotangents_that_do_not_fit()

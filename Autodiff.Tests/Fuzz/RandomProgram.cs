@@ -140,7 +140,7 @@ abstract record Expression
         internal override NDArray Evaluate(Flow flow, NDArray[] scope) =>
             flow.For(
                 0,
-                Convert(Floor(2.5 + 2 * Sin(5 * Variable(scope, Count))), DType.Int64),
+                AsType(Floor(2.5 + 2 * Sin(5 * Variable(scope, Count))), DType.Int64),
                 (i, y) => Sin(Body.Evaluate(flow, [.. scope, y])) + 0.1 * i,
                 Sin(Start.Evaluate(flow, scope))
             );

@@ -131,7 +131,7 @@ public static partial class OpTable
         from type in DTypes.All
         from row in new[]
         {
-            Unary($"Convert: {type.ShortName}", x => Ops.Convert(x, type), x => Converted(x, type), Positive) with
+            Unary($"AsType: {type.ShortName}", x => Ops.AsType(x, type), x => Converted(x, type), Positive) with
             {
                 Types = Every,
             },

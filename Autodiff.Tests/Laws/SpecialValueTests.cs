@@ -173,8 +173,8 @@ public sealed class SpecialValueTests
     public void ConversionsSaturate() =>
         OnEveryDevice(() =>
         {
-            Assert.Equal([0, int.MaxValue, int.MinValue, -1], Ops.Convert((double[])[NaN, 1e30, -Inf, -1.9], DType.Int32).ToArray<int>());
-            Assert.Equal([0, 255], Ops.Convert((double[])[-3, 300], DType.UInt8).ToArray<byte>());
+            Assert.Equal([0, int.MaxValue, int.MinValue, -1], Ops.AsType((double[])[NaN, 1e30, -Inf, -1.9], DType.Int32).ToArray<int>());
+            Assert.Equal([0, 255], Ops.AsType((double[])[-3, 300], DType.UInt8).ToArray<byte>());
         });
 
     [Fact]

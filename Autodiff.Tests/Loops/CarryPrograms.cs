@@ -127,7 +127,7 @@ static class CarryPrograms
         ),
         new(
             "float32 carry",
-            (flow, x) => Convert(flow.While(y => y < 100, y => y * y + 1, Convert(x, DType.Float32)), DType.Float64),
+            (flow, x) => AsType(flow.While(y => y < 100, y => y * y + 1, AsType(x, DType.Float32)), DType.Float64),
             2,
             3,
             5,
@@ -139,8 +139,8 @@ static class CarryPrograms
         new(
             "float32 scan",
             (flow, x) =>
-                Convert(
-                    flow.Scan((c, q) => (Sin(c * q) + c, c), Convert(x, DType.Float32), Convert(Rows, DType.Float32)).Carry,
+                AsType(
+                    flow.Scan((c, q) => (Sin(c * q) + c, c), AsType(x, DType.Float32), AsType(Rows, DType.Float32)).Carry,
                     DType.Float64
                 ),
             2,

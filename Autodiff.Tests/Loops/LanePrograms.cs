@@ -28,7 +28,7 @@ static class LanePrograms
         ),
         new(
             "a count guards a body that divides by zero",
-            (flow, x) => flow.For(0, Convert(x, DType.Int64), (i, y) => y + 1 / (x - i), x),
+            (flow, x) => flow.For(0, AsType(x, DType.Int64), (i, y) => y + 1 / (x - i), x),
             3.5,
             0,
             1.5,
@@ -36,7 +36,7 @@ static class LanePrograms
         ),
         new(
             "a switch guards the domains of its branches",
-            (flow, x) => flow.Switch(Convert(Sign(x), DType.Int64) + 1, [a => Log(-a), a => a, a => Log(a) * Sqrt(a)], x),
+            (flow, x) => flow.Switch(AsType(Sign(x), DType.Int64) + 1, [a => Log(-a), a => a, a => Log(a) * Sqrt(a)], x),
             2,
             0,
             -1,

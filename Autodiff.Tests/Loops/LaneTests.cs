@@ -50,7 +50,7 @@ public class LaneTests
         static NDArray F(NDArray c) => WhileLoop(y => y > 0, y => y * Log(c), 0 * c - 1);
         Agreement.Holds([0], Grad(F)(0.0));
         Agreement.Holds([0], Grad(Grad(F))(0.0));
-        static NDArray Counted(NDArray c) => ForiLoop(0, Convert(c, DType.Int64), (_, y) => y * Log(c), 0 * c - 1);
+        static NDArray Counted(NDArray c) => ForiLoop(0, AsType(c, DType.Int64), (_, y) => y * Log(c), 0 * c - 1);
         Agreement.Holds([0], Grad(Grad(Counted))(0.0));
     }
 

@@ -143,7 +143,7 @@ static class NestedPrograms
             (flow, x) =>
                 flow.While(
                     y => y < 30,
-                    y => flow.For(0, Convert(y / 4, DType.Int64) + 1, (i, z) => z + (1.1 + Sin(z * x)) * 0.3 * i, y) + 2,
+                    y => flow.For(0, AsType(y / 4, DType.Int64) + 1, (i, z) => z + (1.1 + Sin(z * x)) * 0.3 * i, y) + 2,
                     x
                 ),
             1.2,
@@ -163,7 +163,7 @@ static class NestedPrograms
             "switch of loops",
             (flow, x) =>
                 flow.Switch(
-                    Convert(x, DType.Int32),
+                    AsType(x, DType.Int32),
                     [
                         a => flow.Scan((c, q) => (Sin(c * q) + a, c), a, Rows).Carry,
                         a => flow.While(z => z < 9, z => z * a + 1, a),

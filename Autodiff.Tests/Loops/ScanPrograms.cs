@@ -71,7 +71,7 @@ static class ScanPrograms
         new("for of no trips", (flow, x) => flow.For(3, 1, (_, y) => y / 0, x * x), 1.2, 1.7),
         new(
             "for, bounds from data",
-            (flow, x) => flow.For(Convert(Floor(x), DType.Int64), Convert(Ceil(2 * x), DType.Int64), (i, y) => Sin(y * x) + i * 0.1 + y, x),
+            (flow, x) => flow.For(AsType(Floor(x), DType.Int64), AsType(Ceil(2 * x), DType.Int64), (i, y) => Sin(y * x) + i * 0.1 + y, x),
             1.2,
             2.7,
             0.2,
@@ -80,7 +80,7 @@ static class ScanPrograms
         ),
         new(
             "for, upper bound from data",
-            (flow, x) => flow.For(0, Convert(3 * x, DType.Int32), (i, y) => y * x + Sin(y) * i, x),
+            (flow, x) => flow.For(0, AsType(3 * x, DType.Int32), (i, y) => y * x + Sin(y) * i, x),
             1.2,
             2.1,
             0.2

@@ -77,7 +77,7 @@ static class WhilePrograms
                     y => y < 40,
                     y =>
                         flow.Switch(
-                            Convert(Floor(y / 8), DType.Int64) - 1,
+                            AsType(Floor(y / 8), DType.Int64) - 1,
                             [a => a * x + 1, a => a + Exp(x * 0.2) + 1, a => a * 1.5 + Sin(a * x)],
                             y
                         ),

@@ -25,5 +25,5 @@ static class Agreement
     static bool AreClose(double expected, double actual, double tolerance) =>
         expected.Equals(actual) || Math.Abs(expected - actual) <= tolerance * (1 + Math.Abs(expected));
 
-    internal static double[] Numbers(NDArray x) => Ops.Convert(x, DType.Float64).ToArray<double>();
+    internal static double[] Numbers(NDArray x) => Ops.AsType(x, DType.Float64).ToArray<double>();
 }

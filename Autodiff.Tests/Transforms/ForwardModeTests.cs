@@ -106,5 +106,5 @@ public class ForwardModeTests
         Agreement.Holds(JacFwd(JacRev(Loop))(X), JacRev(JacRev(Loop))(X));
     }
 
-    static NDArray Identity(int n) => Convert(Equal(Arange(n).Reshape(n, 1), Arange(n)), DType.Float64);
+    static NDArray Identity(int n) => AsType(Equal(Arange(n).Reshape(n, 1), Arange(n)), DType.Float64);
 }

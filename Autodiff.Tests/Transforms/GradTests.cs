@@ -92,7 +92,7 @@ public class GradTests
     [Fact]
     public void The_gradient_has_the_type_of_the_argument()
     {
-        var grad = Grad(x => Sum(Convert(x, DType.Float64) * 2.5))(new[] { 1f, 2f });
+        var grad = Grad(x => Sum(AsType(x, DType.Float64) * 2.5))(new[] { 1f, 2f });
         Assert.Equal(new Aval(DType.Float32, [2]), grad.Aval);
         Assert.Equal(DType.Float64, Grad(x => x * x)(3.0).DType);
     }

@@ -20,7 +20,7 @@ public class JitTests
         Assert.Equal(new JitStatistics(1, 1), StatisticsOf(f));
         f(Ones(4));
         Assert.Equal(2, StatisticsOf(f).Traces);
-        f(Convert(X, DType.Float32));
+        f(AsType(X, DType.Float32));
         Assert.Equal(3, StatisticsOf(f).Traces);
         f(1.0);
         Assert.Equal(4, StatisticsOf(f).Traces);
@@ -144,7 +144,7 @@ public class JitTests
     public void MakeJaxpr_and_EvalShape_compute_nothing()
     {
         var example = new AbstractArray([1000, 1000], DType.Float32);
-        var (product, total) = EvalShape((NDArray x) => (MatMul(x, x), Sum(Convert(x, DType.Float64))), example);
+        var (product, total) = EvalShape((NDArray x) => (MatMul(x, x), Sum(AsType(x, DType.Float64))), example);
         Assert.Equal(new Aval(DType.Float32, [1000, 1000]), product.Aval);
         Assert.Equal(new Aval(DType.Float64, Shape.Scalar), total.Aval);
         Assert.Equal(example.Aval, MakeJaxpr(x => MatMul(x, x), example).OutputTypes[0]);

@@ -61,7 +61,7 @@ static class Loops
                     new ScanCall(program, closed.Constants, carry.Init.Length, (int)trips, false).Run(carry.Init, [], 1, checkpoint)
                 );
         }
-        var count = Ops.Maximum(Ops.Convert(bounds[1], DType.Int64) - first, 0);
+        var count = Ops.Maximum(Ops.AsType(bounds[1], DType.Int64) - first, 0);
         return carry.Unflatten(new CountedLoop(program, closed.Constants, count).Run(carry.Init, checkpoint));
     }
 

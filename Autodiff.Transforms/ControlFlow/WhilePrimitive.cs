@@ -195,7 +195,7 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
                 NDArray[] state = [.. k.Select((old, i) => Ops.SelectLanes(running, next[i], old))];
                 // A lane that is done stays done: its condition is not asked again.
                 var goesOn = Ops.LogicalAnd(running, condition.Evaluate([.. c, .. state])[0]);
-                return [goesOn, count + Ops.Convert(running, DType.Int64), .. state, .. next[Carry..].Select(y => Ops.Masked(running, y))];
+                return [goesOn, count + Ops.AsType(running, DType.Int64), .. state, .. next[Carry..].Select(y => Ops.Masked(running, y))];
             }
         );
         var r = new WhilePrimitive(any, masked, Constants).BindAll([.. constants, active, counts, .. carry]);

@@ -5,7 +5,7 @@ public static partial class Ops
     /// <summary>
     /// The array in element type <paramref name="type"/>. Floats truncate towards zero and saturate when they become integers; NaN becomes 0.
     /// </summary>
-    public static NDArray Convert(NDArray x, DType type) => ConvertTo(x, type, weak: false);
+    public static NDArray AsType(NDArray x, DType type) => ConvertTo(x, type, weak: false);
 
     /// <summary>The same bits read as another element type of the same size.</summary>
     /// <exception cref="DTypeException">The sizes differ.</exception>
@@ -66,6 +66,6 @@ public static partial class Ops
 
 public abstract partial class NDArray
 {
-    /// <inheritdoc cref="Ops.Convert"/>
-    public NDArray Convert(DType type) => Ops.Convert(this, type);
+    /// <inheritdoc cref="Ops.AsType"/>
+    public NDArray AsType(DType type) => Ops.AsType(this, type);
 }
