@@ -35,8 +35,8 @@ static partial class GaussianMixture
         return Sum(LogSumExp(beta, 0)) - n * (0.5 * d * Math.Log(2 * Math.PI) + LogSumExp(mixture.Alpha));
     }
 
-    /// <summary>|Q (x − μ)|² for each of the points.</summary>
-    static NDArray SquaredDistances(NDArray x, NDArray mu, NDArray factor) => Sum(Square(MatMul(x - mu, factor.T)), 1);
+    /// <summary>|Q x − Q μ|² for each of the points.</summary>
+    static NDArray SquaredDistances(NDArray x, NDArray mu, NDArray factor) => Sum(Square(MatMul(x, factor.T) - MatMul(factor, mu)), 1);
 
     /// <summary>The lower triangular Q: its diagonal is exp q, and l fills the rest column by column.</summary>
     static NDArray Factor(NDArray q, NDArray l)

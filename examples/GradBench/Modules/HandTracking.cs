@@ -96,7 +96,7 @@ static partial class HandTracking
         return MatMul(skinned, AxisRotation(theta[..3]).T) + theta[3..6];
     }
 
-    /// <summary>The Euler angles of each bone. A finger has three bones that bend: the first in two directions, the others in one.</summary>
+    /// <summary>The Euler angles of each bone. A finger has three that bend: the first in two directions, the others in one.</summary>
     static NDArray BoneAngles(NDArray theta, int bones)
     {
         var source = new int[bones, 3];

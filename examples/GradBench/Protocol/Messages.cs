@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace Autodiff.GradBench;
 
 /// <summary>What an eval sends, one a line. Which fields are there depends on the kind.</summary>
-sealed record Message(string? Kind = null, string? Module = null, string? Function = null, JsonElement Input = default);
+sealed record Message(string? Kind = null, string? Module = null, string? Function = null, JsonElement? Input = null);
 
 /// <summary>What the tool answers. An id of null answers a line in which there was none to read.</summary>
 sealed record Answer([property: JsonIgnore(Condition = JsonIgnoreCondition.Never)] JsonElement? Id)

@@ -34,7 +34,8 @@ sealed class Session(IReadOnlyDictionary<string, Module> modules)
                 _ = Find(message);
                 return empty with { Success = true };
             case "evaluate":
-                var (output, timings) = Find(message).Function(message.Function).Evaluate(message.Input);
+                var input = message.Input ?? throw new ProtocolException("The message has no input.");
+                var (output, timings) = Find(message).Function(message.Function).Evaluate(input);
                 return empty with { Success = true, Output = output, Timings = timings };
             case "analysis":
                 return empty;
