@@ -1,3 +1,6 @@
 using BenchmarkDotNet.Running;
 
-BenchmarkSwitcher.FromAssembly(typeof(Autodiff.Benchmarks.FaceBenchmarks).Assembly).Run(args);
+if (args is ["face"])
+    Autodiff.Benchmarks.FaceTimes.Print();
+else
+    BenchmarkSwitcher.FromAssembly(typeof(Autodiff.Benchmarks.FaceBenchmarks).Assembly).Run(args);

@@ -57,6 +57,11 @@ static class JaxprPrinter
                 case Jaxpr jaxpr:
                     Print(jaxpr, text, indent + "  ");
                     break;
+                case ValueList<Jaxpr> programs:
+                    for (var i = 0; i < programs.Count; i++)
+                        Print(programs[i], text.Append(i == 0 ? '[' : ' '), indent + "  ");
+                    text.Append(']');
+                    break;
                 case bool b:
                     text.Append(b ? "true" : "false");
                     break;

@@ -13,8 +13,9 @@ public static partial class Ops
         ValueList<int> YBatch
     ) : SingleResult
     {
-        // Below it a call of the routine costs more than the products, and a kernel fuses with its neighbours.
+        // Multiplications, in all and in each matrix of a batch, below which a call of the routine costs more than they do; a kernel fuses with its neighbours.
         const long KernelLimit = 4096;
+        const long MatrixLimit = 64;
 
         static int[] Free(int rank, ValueList<int> contract, ValueList<int> batch) =>
             [.. Enumerable.Range(0, rank).Where(a => !contract.Contains(a) && !batch.Contains(a))];
@@ -70,7 +71,8 @@ public static partial class Ops
             var (x, y) = (inputs[0].Type, inputs[1].Type);
             var result = InferSingle([x, y]);
             var k = SizeOf(x, XContract);
-            if (result.Shape.Size * k <= KernelLimit || XContract.Count == 0)
+            var products = result.Shape.Size * k;
+            if (products <= KernelLimit || products <= MatrixLimit * SizeOf(x, XBatch) || XContract.Count == 0)
                 return builder.Add(Lower([x, y]), inputs, [result]);
             var (rows, columns) = (Free(x.Rank, XContract, XBatch), Free(y.Rank, YContract, YBatch));
             var (batch, m, n) = (SizeOf(x, XBatch), SizeOf(x, rows), SizeOf(y, columns));

@@ -195,10 +195,10 @@ public class GoldenTests
             { lambda a:f64[] . let
                 b:bool[] = lt 0.0 a
                 c:f64[] = cond[branches=[{ lambda a:f64[] . let
-                b:f64[] = mul a a
-              in (b) },{ lambda a:f64[] . let
-                b:f64[] = sin a
-              in (b) }]] b a
+                      b:f64[] = mul a a
+                    in (b) } { lambda a:f64[] . let
+                      b:f64[] = sin a
+                    in (b) }]] b a
               in (c) }
             """,
             MakeJaxpr(F, Ones())
@@ -207,16 +207,16 @@ public class GoldenTests
             """
             { lambda a:f64[] . let
                 b:bool[] = lt 0.0 a
-                c:f64[] = cond[branches=[{ lambda a:f64[] . let in (0.0) },{ lambda a:f64[] . let
-                b:f64[] = cos a
-              in (b) }]] b a
+                c:f64[] = cond[branches=[{ lambda a:f64[] . let in (0.0) } { lambda a:f64[] . let
+                      b:f64[] = cos a
+                    in (b) }]] b a
                 d:f64[] = cond[branches=[{ lambda a:f64[] b:f64[] c:f64[] . let
-                d:f64[] = mul c a
-                e:f64[] = mul c a
-                f:f64[] = add d e
-              in (f) },{ lambda a:f64[] b:f64[] c:f64[] . let
-                d:f64[] = mul c b
-              in (d) }]] b a c 1.0
+                      d:f64[] = mul c a
+                      e:f64[] = mul c a
+                      f:f64[] = add d e
+                    in (f) } { lambda a:f64[] b:f64[] c:f64[] . let
+                      d:f64[] = mul c b
+                    in (d) }]] b a c 1.0
               in (d) }
             """,
             MakeJaxpr(Grad(F), Ones())

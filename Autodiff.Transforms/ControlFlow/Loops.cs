@@ -3,9 +3,6 @@ namespace Autodiff;
 /// <summary>From functions on trees to the primitives of control flow.</summary>
 static class Loops
 {
-    // Weak, so that a counter adapts to what it meets.
-    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar, Weak: true);
-
     internal static (C Carry, Y Ys) Scan<C, X, Y>(
         Func<C, X, (C, Y)> body,
         C init,
@@ -82,7 +79,7 @@ static class Loops
 
         // Counted first, without derivatives, or the counting pass would be taped itself; then run again in chunks.
         var count = loop.BindAll(Array.ConvertAll(operands, Ops.StopGradient))[carry.Init.Length];
-        Jaxpr counted = new([new Var(IndexType), .. programs[1].Inputs], programs[1].Equations, programs[1].Outputs);
+        Jaxpr counted = new([new Var(ScanPrimitive.IndexType), .. programs[1].Inputs], programs[1].Equations, programs[1].Outputs);
         return carry.Unflatten(new CountedLoop(counted, constants, count).Run(carry.Init, checkpoint));
     }
 
@@ -157,7 +154,10 @@ static class Loops
         while (true)
         {
             var n = carry.Init.Length;
-            var closed = StagingTrace.Stage([IndexType, .. carry.Types, .. rowTypes], a => step(a[0], a[1..(1 + n)], a[(1 + n)..]));
+            var closed = StagingTrace.Stage(
+                [ScanPrimitive.IndexType, .. carry.Types, .. rowTypes],
+                a => step(a[0], a[1..(1 + n)], a[(1 + n)..])
+            );
             if (carry.Settle(closed.Jaxpr.OutputTypes.AsSpan(0, n)))
                 return closed;
         }

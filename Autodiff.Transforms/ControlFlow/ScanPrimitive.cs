@@ -7,7 +7,8 @@ namespace Autodiff;
 /// </summary>
 sealed partial record ScanPrimitive(Jaxpr Body, int Constants, int Carry, int? Length, bool Reverse) : HigherOrder
 {
-    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar);
+    /// <summary>Weak, so that a counter adapts to what it meets.</summary>
+    internal static readonly Aval IndexType = new(DType.Int64, Shape.Scalar, Weak: true);
 
     public override string Name => "scan";
     public override IEnumerable<Jaxpr> Programs => [Body];

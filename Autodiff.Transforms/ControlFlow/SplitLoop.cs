@@ -7,8 +7,6 @@ namespace Autodiff;
 /// </summary>
 sealed class SplitLoop
 {
-    static readonly Aval IndexType = new(DType.Int64, Shape.Scalar, Weak: true);
-
     readonly Split split;
     readonly bool[] unknown;
     readonly int firstCarry;
@@ -71,7 +69,7 @@ sealed class SplitLoop
         if (split.Unknown.Outputs.Length == 0)
             return [];
         var skipped = unknown.Length - operands.Length; // the index, where the body takes one
-        var index = new Var(IndexType);
+        var index = new Var(ScanPrimitive.IndexType);
         List<(Var Var, NDArray Value)> constants = [],
             perStep = [];
         var computed = new Queue<Atom>(emitted.Skip(emitted.Length - carried.Length - Computed));
