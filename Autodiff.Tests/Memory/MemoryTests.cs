@@ -1,0 +1,104 @@
+using System.Runtime.CompilerServices;
+using static Autodiff.Ops;
+using static Autodiff.Transform;
+
+namespace Autodiff.Tests;
+
+/// <summary>What programs leave to the collector, and what they hold on to.</summary>
+public class MemoryTests
+{
+    [Fact]
+    public void Temporaries_of_eager_code_do_not_pile_up()
+    {
+        var x = Ones(5_000_000); // 40 MB
+        var y = x;
+        var most = 0L;
+        for (var i = 0; i < 60; i++)
+        {
+            y = y * 0.5 + x;
+            most = Math.Max(most, NativePool.BytesInUse);
+        }
+        Assert.Equal(2, (double)y[0], 1e-12);
+        Assert.InRange(most, 0, 1L << 30);
+    }
+
+    [Theory]
+    [InlineData("while")]
+    [InlineData("scan")]
+    [InlineData("gradient of a while")]
+    public void A_compiled_loop_allocates_nothing_managed_an_iteration(string kind)
+    {
+        Func<NDArray, NDArray> loop = kind switch
+        {
+            "while" => n => WhileLoop(c => c.Item1 < n, c => (c.Item1 + 1, Sin(c.Item2) + c.Item1), (0.0, Ones(3))).Item2,
+            "scan" => n => Scan(c => (Tanh(c + n), c.Sum()), Ones(3), length: 20_000).Ys,
+            _ => n => Grad(x => WhileLoop(c => c.Item1 < n, c => (c.Item1 + 1, Sin(c.Item2) * x), (0.0, x)).Item2)(1.0),
+        };
+        using var cpu = CpuDevice.Instance.Use();
+        var jitted = Jit(loop);
+        NDArray few = Asarray(10.0),
+            many = Asarray(20_000.0);
+        long Allocated(NDArray n)
+        {
+            jitted(n);
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            jitted(n);
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        Allocated(few);
+        Allocated(many);
+        // A call has its result and a few small objects; 20,000 iterations with one byte each would show.
+        Assert.InRange(Allocated(many) - Allocated(few), -4096, 4096);
+    }
+
+    [Fact]
+    public void Arrays_that_custom_rules_captured_are_let_go()
+    {
+        var captured = new List<WeakReference>();
+        for (var i = 0; i < 20; i++)
+            Use(captured, i);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        GC.Collect();
+        Assert.InRange(captured.Count(c => c.IsAlive), 0, 2);
+    }
+
+    [MethodImpl(MethodImplOptions.NoInlining)]
+    static void Use(List<WeakReference> captured, int i)
+    {
+        var weights = Full([1000], i);
+        captured.Add(new(weights));
+        CustomJvp(x => x, (x, dx) => (x, dx * weights))(Ones(1000));
+    }
+
+    [Fact]
+    public void A_failed_allocation_leaves_the_pool_as_it_was()
+    {
+        var before = NativePool.BytesInUse;
+        Assert.Throws<OutOfMemoryException>(() => Zeros(1_000_000, 100_000_000));
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
+        Assert.InRange(NativePool.BytesInUse, 0, before + (1L << 30));
+    }
+
+    [Fact]
+    public void Copies_are_whole_while_the_collector_runs()
+    {
+        using var done = new CancellationTokenSource();
+        Task[] disturbers =
+        [
+            Task.Run(() => Repeat(() => GC.Collect(), done.Token)),
+            Task.Run(() => Repeat(() => Full([40_000], -1.0), done.Token)),
+        ];
+        for (var i = 0; i < 50; i++)
+            Assert.Equal(-1, Array.FindIndex(Full([40_000], 7.0).ToArray<double>(), v => v != 7));
+        done.Cancel();
+        Task.WaitAll(disturbers);
+    }
+
+    static void Repeat(Action action, CancellationToken until)
+    {
+        while (!until.IsCancellationRequested)
+            action();
+    }
+}
