@@ -141,27 +141,10 @@ public static partial class Transform
         var tangents = new NDArray?[xs.Length];
         for (var i = 0; i < xs.Length; i++)
             tangents[i] = xs[i].DType.IsFloat ? ReverseMode.Like(dxs[i], xs[i].Aval, "Jvp's tangent", i) : null;
-        TreeStructure? outStructure = null,
-            auxStructure = null;
-        var outputs = 0;
-        var (ys, dys) = ForwardMode.Jvp(
-            a =>
-            {
-                var (value, aux) = f(Tree.Unflatten<T>(structure, a));
-                (var y, outStructure) = Tree.Flatten(value);
-                (var extra, auxStructure) = Tree.Flatten(aux);
-                outputs = y.Length;
-                return [.. y, .. extra];
-            },
-            xs,
-            tangents
-        );
-        var written = dys[..outputs].Select((d, i) => d ?? Ops.ZerosLike(ys[i]));
-        return (
-            Tree.Unflatten<R>(outStructure!, ys[..outputs]),
-            Tree.Unflatten<R>(outStructure!, [.. written]),
-            Tree.Unflatten<Aux>(auxStructure!, ys[outputs..])
-        );
+        var flat = new FlatFunction<T, R, Aux>(f, structure);
+        var (ys, dys) = ForwardMode.Jvp(flat.Call, xs, tangents);
+        var written = dys[..flat.Outputs].Select((d, i) => d ?? Ops.ZerosLike(ys[i]));
+        return (flat.Value(ys[..flat.Outputs]), flat.Value([.. written]), flat.Auxiliary(ys));
     }
 
     /// <summary>

@@ -8,34 +8,22 @@ static class ReverseMode
     {
         ArgumentNullException.ThrowIfNull(f);
         var (leaves, structure) = Tree.Flatten(x);
-        TreeStructure? outStructure = null,
-            auxStructure = null;
-        var outputs = 0;
-        var (ys, derivative) = Linearization.Linearize(
-            a =>
-            {
-                var (value, aux) = f(Tree.Unflatten<T>(structure, a));
-                (var y, outStructure) = Tree.Flatten(value);
-                (var extra, auxStructure) = Tree.Flatten(aux);
-                outputs = y.Length;
-                return [.. y, .. extra];
-            },
-            leaves
-        );
+        var flat = new FlatFunction<T, R, Aux>(f, structure);
+        var (ys, derivative) = Linearization.Linearize(flat.Call, leaves);
         T Pullback(R cotangent)
         {
-            var (given, given_) = Tree.Flatten(cotangent);
-            if (!given_.Equals(outStructure))
+            var (given, shape) = Tree.Flatten(cotangent);
+            if (!shape.Equals(flat.Output))
                 throw new TreeMismatchException(
-                    $"The pullback needs a cotangent of the structure of the value, {outStructure}, but got {given_}."
+                    $"The pullback needs a cotangent of the structure of the value, {flat.Output}, but got {shape}."
                 );
             var cts = new NDArray?[ys.Length];
-            for (var i = 0; i < outputs; i++)
+            for (var i = 0; i < flat.Outputs; i++)
                 cts[i] = ys[i].DType.IsFloat ? Like(given[i], ys[i].Aval, "The pullback's cotangent", i) : null;
             var pulled = derivative.Pull(cts);
             return Tree.Unflatten<T>(structure, [.. pulled.Select((ct, i) => ct ?? Ops.ZerosLike(leaves[i]))]);
         }
-        return (Tree.Unflatten<R>(outStructure!, ys[..outputs]), Tree.Unflatten<Aux>(auxStructure!, ys[outputs..]), Pullback);
+        return (flat.Value(ys[..flat.Outputs]), flat.Auxiliary(ys), Pullback);
     }
 
     /// <summary>Value, auxiliary results and gradient of a function with a real scalar value.</summary>
