@@ -77,10 +77,10 @@ sealed class StagingTrace(Trace? parent) : Trace
         var defined = new HashSet<Var>(prefix?.SelectMany(e => e.Outputs) ?? []);
         var read = kept.SelectMany(e => e.Inputs).Concat(results).OfType<Var>().Where(v => !defined.Contains(v)).ToHashSet();
         var constants = captured.Where(c => read.Contains(c.Value)).ToArray();
-        return new(
-            new([.. constants.Select(c => c.Value), .. inputs.Select(i => i.Var)], kept, results),
-            [.. constants.Select(c => c.Key)]
-        );
+        var jaxpr = new Jaxpr([.. constants.Select(c => c.Value), .. inputs.Select(i => i.Var)], kept, results);
+        if (Checking.Enabled)
+            JaxprChecker.Check(jaxpr);
+        return new(jaxpr, [.. constants.Select(c => c.Key)]);
     }
 
     /// <summary>

@@ -6,8 +6,6 @@ namespace Autodiff;
 /// </summary>
 static class Optimizer
 {
-    static readonly bool Checks = Environment.GetEnvironmentVariable("AUTODIFF_CHECK") is { Length: > 0 } and not "0";
-
     static readonly (string Name, Func<Program, ProgramFacts, Program> Run)[] Passes =
     [
         ("dead code", DeadCode.Remove),
@@ -25,7 +23,7 @@ static class Optimizer
         ("dead code", DeadCode.Remove),
     ];
 
-    internal static Program Optimize(Program program) => Optimize(program, Checks);
+    internal static Program Optimize(Program program) => Optimize(program, Checking.Enabled);
 
     /// <summary>With <paramref name="check"/>, checks the program before the first and after every pass.</summary>
     internal static Program Optimize(Program program, bool check)
