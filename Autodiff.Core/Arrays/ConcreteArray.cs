@@ -56,6 +56,11 @@ public sealed class ConcreteArray : Concrete
 
     public override string ToString() => ArrayPrinter.Print(this);
 
+    public override string ToString(string? format, IFormatProvider? formatProvider) =>
+        string.IsNullOrEmpty(format) || Rank > 0 || DType == DType.Bool ? ToString()
+        : DType.IsFloat ? Load(0).ToString(format, formatProvider)
+        : LoadInteger(0).ToString(format, formatProvider);
+
     /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
     internal double Load(long position)
     {

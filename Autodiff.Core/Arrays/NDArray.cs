@@ -5,7 +5,7 @@ namespace Autodiff;
 /// <see cref="DType"/>; C# scalars convert implicitly and are weakly typed, so <c>2 * x</c> keeps the type of <c>x</c>. A collection
 /// expression stacks: <c>[[1, 2], [3, 4]]</c> is a matrix.
 /// </summary>
-public abstract partial class NDArray
+public abstract partial class NDArray : IFormattable
 {
     private protected NDArray() { }
 
@@ -14,6 +14,9 @@ public abstract partial class NDArray
 
     public DType DType => Aval.DType;
     public Shape Shape => Aval.Shape;
+
+    /// <summary>A scalar in a C# format, such as <c>$"{loss:F4}"</c>; an array as it always prints.</summary>
+    public virtual string ToString(string? format, IFormatProvider? formatProvider) => ToString() ?? "";
 
     /// <summary>The number of axes.</summary>
     public int Rank => Aval.Rank;

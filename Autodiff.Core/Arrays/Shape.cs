@@ -96,7 +96,16 @@ public readonly struct Shape : IEquatable<Shape>
         return new(dims);
     }
 
-    int this[Index i] => dims![i];
+    public int this[Index axis] => dims![axis];
+
+    /// <summary>The sizes of a matrix.</summary>
+    /// <exception cref="ShapeException">The rank is not 2.</exception>
+    public void Deconstruct(out int rows, out int columns)
+    {
+        if (Rank != 2)
+            throw new ShapeException($"Two sizes were asked of the shape {this}, which has {Rank}.");
+        (rows, columns) = (this[0], this[1]);
+    }
 
     public IEnumerator<int> GetEnumerator() => ((IEnumerable<int>)(dims ?? [])).GetEnumerator();
 

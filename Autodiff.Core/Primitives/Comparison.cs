@@ -13,7 +13,7 @@ public static partial class Ops
         public static NDArray operator >=(NDArray x, NDArray y) => GreaterEqual(x, y);
     }
 
-    /// <summary>x = y, elementwise; false on NaN. (The operator == compares references, as everywhere in C#.)</summary>
+    /// <summary>x = y, elementwise; false on NaN.</summary>
     public static NDArray Equal(NDArray x, NDArray y) => Broadcasting.Apply(new EqualPrimitive(), x, y);
 
     /// <summary>x ≠ y, elementwise; true on NaN.</summary>
@@ -58,4 +58,19 @@ public static partial class Ops
 
         protected override Scalar Lower(Scalar x, Scalar y) => x <= y;
     }
+}
+
+// Elementwise, as in NumPy: comparing references would compile where an array of booleans is meant, and silently be false.
+public abstract partial class NDArray
+{
+    /// <summary>x = y, elementwise; false on NaN. To ask for null, write <c>x is null</c>.</summary>
+    public static NDArray operator ==(NDArray x, NDArray y) => Ops.Equal(x, y);
+
+    /// <summary>x ≠ y, elementwise; true on NaN. To ask for null, write <c>x is not null</c>.</summary>
+    public static NDArray operator !=(NDArray x, NDArray y) => Ops.NotEqual(x, y);
+
+    /// <summary>Whether both are one object, which is what caches and records compare.</summary>
+    public override bool Equals(object? obj) => ReferenceEquals(this, obj);
+
+    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
 }
