@@ -1,6 +1,6 @@
 namespace Autodiff.GradBench;
 
-/// <summary>The median time of a run of a derivative, and of a run of what it is the derivative of if that is a function of the eval.</summary>
+/// <summary>The median time of a run of a derivative, and of what it is the derivative of where that is a function of the eval.</summary>
 sealed record Measurement(
     string Eval,
     string Size,
