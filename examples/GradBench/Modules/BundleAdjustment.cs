@@ -94,7 +94,7 @@ static partial class BundleAdjustment
         public Vector Cross(Vector b) => new(Y * b.Z - Z * b.Y, Z * b.X - X * b.Z, X * b.Y - Y * b.X);
     }
 
-    static SparseMatrix Jacobian(Scene scene)
+    internal static SparseMatrix Jacobian(Scene scene)
     {
         // Two rows of 15 elements for each observation: by camera, by point and by weight. Then one of its own for each weight.
         var (n, m, p) = (scene.Cameras.Length, scene.Points.Length, scene.Weights.Length);
