@@ -82,7 +82,7 @@ public class MemoryTests
     }
 
     [Fact]
-    public void Copies_are_whole_while_the_collector_runs()
+    public async Task Copies_are_whole_while_the_collector_runs()
     {
         using var done = new CancellationTokenSource();
         Task[] disturbers =
@@ -92,8 +92,8 @@ public class MemoryTests
         ];
         for (var i = 0; i < 50; i++)
             Assert.Equal(-1, Array.FindIndex(Full([40_000], 7.0).ToArray<double>(), v => v != 7));
-        done.Cancel();
-        Task.WaitAll(disturbers);
+        await done.CancelAsync();
+        await Task.WhenAll(disturbers);
     }
 
     static void Repeat(Action action, CancellationToken until)
