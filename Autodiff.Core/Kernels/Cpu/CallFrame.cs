@@ -14,6 +14,8 @@ sealed unsafe class CallFrame
 
     readonly long bytes;
 
+    internal long Bytes => bytes;
+
     internal CallFrame(long arenaBytes, int pointers, int tapes, Routine[] routines)
     {
         bytes = arenaBytes + (pointers + 1) * sizeof(byte*);

@@ -31,7 +31,11 @@ sealed unsafe class CpuExecutable : Executable
         (this.entry, this.results, this.tapeInputs, this.constants, this.newFrame) = (entry, results, tapeInputs, constants, newFrame);
         idle = newFrame();
         hasTapes = idle.Tapes.Length > 0;
+        ScratchBytes = idle.Bytes;
     }
+
+    /// <summary>The memory that a running call takes besides its inputs, results and tapes.</summary>
+    internal long ScratchBytes { get; }
 
     public override NDArray[] Run(NDArray[] inputs)
     {
