@@ -53,6 +53,9 @@ delegate (NDArray[] Leaves, TreeStructure Structure) FlatCall(Arguments argument
 /// <summary>A function of any number of trees, seen as a function on flat arrays.</summary>
 abstract class LiftedFunction
 {
+    /// <summary>What the function is called where it was written, for messages.</summary>
+    internal abstract string Name { get; }
+
     /// <summary>The names of the parameters, for errors.</summary>
     internal abstract string[] ParameterNames { get; }
 
@@ -122,6 +125,12 @@ abstract class Lifted : LiftedFunction
         arguments.Release();
         return typeof(R) == typeof(NDArray) && leaves.Length == 1 ? (R)(object)leaves[0] : Tree.Unflatten<R>(structure, leaves);
     }
+
+    // The compiler calls a local function <Outer>g__Name|0_0, and a lambda <Outer>b__0_0.
+    internal sealed override string Name =>
+        original.Method.Name.Split("g__") is [_, var local] ? local.Split('|')[0]
+        : original.Method.Name.StartsWith('<') ? $"a lambda in {original.Method.Name.Split('>')[0].TrimStart('<')}"
+        : original.Method.Name;
 
     internal sealed override string[] ParameterNames => [.. original.Method.GetParameters().TakeLast(Arity).Select(p => p.Name ?? "")];
 

@@ -25,10 +25,36 @@ public static partial class Transform
 
     /// <summary>How often a jitted function was traced, and how many signatures it holds.</summary>
     /// <exception cref="InvalidArgumentException">The delegate was not made by Jit.</exception>
-    public static JitStatistics StatisticsOf(Delegate jitted) =>
-        Jitted.TryGetValue(jitted, out var function)
-            ? function.Statistics
-            : throw new InvalidArgumentException("StatisticsOf needs a delegate that Jit returned.");
+    public static JitStatistics StatisticsOf(Delegate jitted) => JitFunctionOf(jitted, "StatisticsOf").Statistics;
+
+    static JitFunction JitFunctionOf(Delegate jitted, string asked)
+    {
+        ArgumentNullException.ThrowIfNull(jitted);
+        // A delegate made of another one, by giving it another type, has that one as its target.
+        for (var f = jitted; f is not null; f = f.Target as Delegate)
+            if (Jitted.TryGetValue(f, out var function))
+                return function;
+        throw new InvalidArgumentException(
+            $"{asked} needs a delegate that Jit returned, but this {PyTree.NameOf(jitted.GetType())} is not one. Pass Jit(f) itself."
+        );
+    }
+
+    static LoweredFunction<F> Lowered<F>(F jitted, Action<F> call)
+        where F : Delegate
+    {
+        var function = JitFunctionOf(jitted, "Lower");
+        var lifted = LiftedFunction.Of(jitted);
+        StagedFunction? staged = null;
+        call(
+            (F)
+                lifted.Wrap(arguments =>
+                {
+                    staged = function.Stage(arguments);
+                    return (Array.ConvertAll(staged.OutputTypes, a => new AbstractArray(a)), staged.Output);
+                })
+        );
+        return new(staged!, Device.Current, f => (F)lifted.Wrap(f));
+    }
 
     static Delegate JitDelegate(Delegate f)
     {

@@ -9,7 +9,9 @@ public sealed class CpuDevice : Device
 
     public override string Name => "cpu";
 
-    public override Executable Compile(Program program) => KernelCompiler.Compile(Optimizer.Optimize(program));
+    public override Program Optimize(Program program) => Optimizer.Optimize(program);
+
+    public override Executable Translate(Program program) => KernelCompiler.Compile(program);
 
     public override Executable Prepare(Program program) => new PreparedProgram(program, this);
 }

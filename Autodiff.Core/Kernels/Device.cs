@@ -41,8 +41,14 @@ public abstract class Device
     /// <summary>Memory for an array of <paramref name="bytes"/> bytes, with any content.</summary>
     public virtual ArrayBuffer Allocate(long bytes) => ArrayBuffer.Allocate(bytes);
 
-    /// <summary>Makes a program ready to run as often as it will.</summary>
-    public abstract Executable Compile(Program program);
+    /// <summary>Makes a program ready to run as often as it will: optimises and translates it.</summary>
+    public Executable Compile(Program program) => Translate(Optimize(program));
+
+    /// <summary>The program as this device runs it.</summary>
+    public virtual Program Optimize(Program program) => program;
+
+    /// <summary>Makes a program ready as it stands.</summary>
+    public abstract Executable Translate(Program program);
 
     /// <summary>An executable for a program that may run only once or twice, where compiling must not cost more than it saves.</summary>
     public virtual Executable Prepare(Program program) => Compile(program);
@@ -51,6 +57,9 @@ public abstract class Device
 /// <summary>A program made ready for a device. It may be called from many threads at once.</summary>
 public abstract class Executable
 {
+    /// <summary>The memory that a running call takes besides its inputs, results and tapes, in bytes; it is kept for later calls.</summary>
+    public abstract long ScratchBytes { get; }
+
     /// <summary>Runs the program: one concrete array or tape for each parameter gives one for each result.</summary>
     public abstract NDArray[] Run(NDArray[] inputs);
 }

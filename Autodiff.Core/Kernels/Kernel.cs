@@ -107,6 +107,9 @@ public abstract class Routine : Lowered
 {
     public abstract string Name { get; }
 
+    /// <summary>The floating-point operations of a run, to leading order; 0 where they depend on the elements, and for integers.</summary>
+    public virtual double Flops => 0;
+
     /// <summary>
     /// Computes the results from the operands, all dense and in row-major order, through pointers to their first elements. It must not
     /// overlap results with operands, must be callable from many threads, and must not allocate managed memory for small sizes.

@@ -50,7 +50,9 @@ public sealed class ExampleTests
         Assert.Contains("digits, rnn", error, StringComparison.Ordinal);
     }
 
-    static (int Code, string Output, string Error) Run(params string[] arguments)
+    static (int Code, string Output, string Error) Run(params string[] arguments) => Run(arguments, []);
+
+    internal static (int Code, string Output, string Error) Run(string[] arguments, params (string Name, string Value)[] environment)
     {
         var start = new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "examples.dll"), .. arguments])
         {
@@ -58,6 +60,8 @@ public sealed class ExampleTests
             RedirectStandardError = true,
         };
         start.Environment["NO_COLOR"] = "1";
+        foreach (var (name, value) in environment)
+            start.Environment[name] = value;
         using var process = Process.Start(start)!;
         var error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         var output = process.StandardOutput.ReadToEnd();

@@ -12,7 +12,7 @@ sealed class JitFunction(LiftedFunction function)
     const int MostSignatures = 256;
 
     readonly Lock adding = new();
-    Entry[] entries = [];
+    StagedFunction[] entries = [];
     int traces;
 
     internal JitStatistics Statistics => new(Volatile.Read(ref traces), entries.Length);
@@ -23,7 +23,10 @@ sealed class JitFunction(LiftedFunction function)
         return (entry.Run(arguments.Leaves), entry.Output);
     }
 
-    Entry? Find(Arguments arguments)
+    /// <summary>The function staged for the types of some arguments, which is not kept for calls.</summary>
+    internal StagedFunction Stage(Arguments arguments) => Find(arguments) ?? Trace(arguments);
+
+    StagedFunction? Find(Arguments arguments)
     {
         foreach (var entry in entries)
             if (entry.Takes(arguments))
@@ -31,23 +34,16 @@ sealed class JitFunction(LiftedFunction function)
         return null;
     }
 
-    Entry Add(Arguments arguments)
+    StagedFunction Trace(Arguments arguments)
     {
-        var (structure, leaves) = (arguments.Structure, arguments.Leaves);
         Interlocked.Increment(ref traces);
-        TreeStructure? output = null;
-        var types = Array.ConvertAll(leaves, x => x.Aval);
-        var closed = StagingTrace.Stage(
-            types,
-            a =>
-            {
-                (var ys, output) = function.Call(structure, a);
-                return ys;
-            }
-        );
-        var entry = new Entry(structure, types, closed, output!);
-        // What captured a traced value is good for this call only.
-        if (!Array.TrueForAll(closed.Constants, c => c is Concrete))
+        return StagedFunction.Of(function, arguments);
+    }
+
+    StagedFunction Add(Arguments arguments)
+    {
+        var entry = Trace(arguments);
+        if (!entry.IsClosed)
             return entry;
         lock (adding)
         {
@@ -57,55 +53,5 @@ sealed class JitFunction(LiftedFunction function)
             entries = [entry, .. entries.Take(MostSignatures - 1)];
         }
         return entry;
-    }
-
-    /// <summary>A traced signature.</summary>
-    internal sealed class Entry(TreeStructure input, Aval[] types, ClosedJaxpr program, TreeStructure output)
-    {
-        readonly JitPrimitive primitive = new(program.Jaxpr);
-        Compiled? compiled;
-
-        internal TreeStructure Output => output;
-
-        internal bool Takes(Arguments arguments)
-        {
-            var leaves = arguments.Leaves;
-            if (leaves.Length != types.Length)
-                return false;
-            for (var i = 0; i < leaves.Length; i++)
-                if (!ReferenceEquals(leaves[i].Aval, types[i]) && !leaves[i].Aval.Equals(types[i]))
-                    return false;
-            return arguments.Have(input);
-        }
-
-        internal NDArray[] Run(NDArray[] leaves)
-        {
-            NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-            return Trace.Current is EvalTrace && AreConcrete(operands)
-                ? CompiledFor(Device.Current).Run(operands)
-                : primitive.BindAll(operands);
-        }
-
-        static bool AreConcrete(NDArray[] operands)
-        {
-            foreach (var operand in operands)
-                if (operand is not Concrete)
-                    return false;
-            return true;
-        }
-
-        Executable CompiledFor(Device device)
-        {
-            if (compiled is { } last && last.Device == device)
-                return last.Executable;
-            var executable = program.Jaxpr.Remember(("executable", device), () => device.Compile(Lowered(program.Jaxpr)));
-            compiled = new(device, executable);
-            return executable;
-        }
-
-        static Program Lowered(Jaxpr jaxpr) =>
-            ProgramBuilder.Build(jaxpr.InputTypes, (builder, inputs) => builder.Typed(jaxpr.Emit(builder, inputs), jaxpr.OutputTypes));
-
-        sealed record Compiled(Device Device, Executable Executable);
     }
 }

@@ -34,8 +34,7 @@ sealed unsafe class CpuExecutable : Executable
         ScratchBytes = idle.Bytes;
     }
 
-    /// <summary>The memory that a running call takes besides its inputs, results and tapes.</summary>
-    internal long ScratchBytes { get; }
+    public override long ScratchBytes { get; }
 
     public override NDArray[] Run(NDArray[] inputs)
     {

@@ -10,6 +10,9 @@ sealed class PreparedProgram(Program program, Device device) : Executable
     Executable? compiled;
     int runs;
 
+    // The interpreter's frame is small: what needs more than the budget is compiled.
+    public override long ScratchBytes => compiled?.ScratchBytes ?? 0;
+
     public override NDArray[] Run(NDArray[] inputs)
     {
         if (compiled is { } ready)

@@ -11,10 +11,12 @@ public sealed class InterpreterDevice : Device
 
     public override string Name => "interpreter";
 
-    public override Executable Compile(Program program) => new InterpretedProgram(new ProgramPlan(program));
+    public override Executable Translate(Program program) => new InterpretedProgram(new ProgramPlan(program));
 
     sealed class InterpretedProgram(ProgramPlan plan) : Executable
     {
+        public override long ScratchBytes => plan.ArrayBytes;
+
         public override NDArray[] Run(NDArray[] inputs) => plan.Run(inputs, long.MaxValue)!;
     }
 }

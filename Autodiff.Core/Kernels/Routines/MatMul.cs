@@ -26,6 +26,8 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
 
     public override string Name => "matmul";
 
+    public override double Flops => type.IsFloat ? 2.0 * batch * m * n * k : 0;
+
     public override void Run(byte** operands, byte** results)
     {
         switch (type)

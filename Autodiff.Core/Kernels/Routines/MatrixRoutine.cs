@@ -6,6 +6,11 @@ namespace Autodiff;
 /// <summary>A computation on each of a batch of Float32 or Float64 matrices, in their own type.</summary>
 public abstract unsafe class MatrixRoutine(DType type, int batch) : Routine
 {
+    public sealed override double Flops => batch * FlopsOfOne;
+
+    /// <summary>The operations on one item of the batch; see <see cref="Routine.Flops"/>.</summary>
+    private protected virtual double FlopsOfOne => 0;
+
     public sealed override void Run(byte** operands, byte** results)
     {
         for (nint item = 0; item < batch; item++)

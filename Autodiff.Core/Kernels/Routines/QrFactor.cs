@@ -8,6 +8,15 @@ public sealed unsafe class QrFactor(DType type, int batch, int m, int n) : Matri
 {
     public override string Name => "qr";
 
+    private protected override double FlopsOfOne => Reflections(n) + Reflections(Math.Min(m, n));
+
+    // The operations of applying reflection j, of length m − j, to the columns behind j.
+    double Reflections(double columns)
+    {
+        double k = Math.Min(m, n);
+        return 4 * k * (m * columns - k * (m + columns) / 2 + k * k / 3);
+    }
+
     private protected override void Run<T>(byte** operands, byte** results, nint item)
     {
         nint k = Math.Min(m, n);

@@ -19,6 +19,8 @@ public sealed unsafe class TriangularSolve(
 {
     public override string Name => "triangular_solve";
 
+    private protected override double FlopsOfOne => (double)n * n * m;
+
     private protected override void Run<T>(byte** operands, byte** results, nint item)
     {
         var a = (T*)operands[0] + item * n * n;

@@ -1,0 +1,32 @@
+namespace Autodiff;
+
+/// <summary>The memory of one call of a compiled program, in bytes. Tapes, whose length is found while it runs, are not counted.</summary>
+/// <param name="ArgumentBytes">The arguments, which belong to the caller during the whole call.</param>
+/// <param name="ResultBytes">The results that are computed: one passed on from an argument or given twice is shared.</param>
+/// <param name="ConstantBytes">The arrays that the program holds.</param>
+/// <param name="ScratchBytes">
+/// The buffer plan: what the call takes besides, with each array rounded up to 64 bytes, and with the addresses it needs. Routines pack
+/// operands into memory of their thread, which is not counted.
+/// </param>
+/// <param name="LowerBoundBytes">
+/// The least that any plan takes for this program in this order: the maximum, over its points, of the bytes of the arrays that are alive
+/// there, because they have been computed and will be read. Arguments and constants are alive throughout, and results from where they are
+/// computed on. A kernel may write over what it reads for the last time, and a routine may not.
+/// </param>
+public sealed record ProgramMemory(long ArgumentBytes, long ResultBytes, long ConstantBytes, long ScratchBytes, long LowerBoundBytes)
+{
+    /// <summary>All that is held at once.</summary>
+    public long PeakBytes => ArgumentBytes + ResultBytes + ConstantBytes + ScratchBytes;
+
+    public override string ToString() =>
+        $"{PeakBytes:N0} bytes at the peak ({ArgumentBytes:N0} arguments, {ResultBytes:N0} results, {ConstantBytes:N0} constants, "
+        + $"{ScratchBytes:N0} scratch), of which {LowerBoundBytes:N0} are needed";
+
+    /// <summary>The memory of a program, as a device runs it that plans <paramref name="scratchBytes"/> for it.</summary>
+    public static ProgramMemory Of(Program program, long scratchBytes)
+    {
+        ArgumentNullException.ThrowIfNull(program);
+        var live = new LiveBytes(program.Body);
+        return new(live.Arguments, live.Results, live.Constants, scratchBytes, live.Peak());
+    }
+}

@@ -1,0 +1,101 @@
+namespace Autodiff;
+
+/// <summary>A function staged for arguments of one signature: tree, element types, shapes, weak types.</summary>
+sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[] types, ClosedJaxpr program, TreeStructure output)
+{
+    readonly JitPrimitive primitive = new(program.Jaxpr);
+    Compiled? compiled;
+
+    internal static StagedFunction Of(LiftedFunction function, Arguments arguments)
+    {
+        var (structure, leaves) = (arguments.Structure, arguments.Leaves);
+        TreeStructure? output = null;
+        var types = Array.ConvertAll(leaves, x => x.Aval);
+        var closed = StagingTrace.Stage(
+            types,
+            a =>
+            {
+                (var ys, output) = function.Call(structure, a);
+                return ys;
+            }
+        );
+        return new(function, structure, types, closed, output!);
+    }
+
+    internal TreeStructure Output => output;
+
+    internal Aval[] OutputTypes => program.Jaxpr.OutputTypes;
+
+    /// <summary>What the function captured; the program has it as its first inputs.</summary>
+    internal NDArray[] Captured => program.Constants;
+
+    /// <summary>Whether all that it captured has values: what captured a traced value is good for one call only.</summary>
+    internal bool IsClosed => AreConcrete(program.Constants);
+
+    /// <summary>The program as it is shown: with what was captured as constants.</summary>
+    internal Jaxpr Shown => IsClosed ? program.WithoutConstants : program.Jaxpr;
+
+    internal bool Takes(Arguments arguments)
+    {
+        var leaves = arguments.Leaves;
+        if (leaves.Length != types.Length)
+            return false;
+        for (var i = 0; i < leaves.Length; i++)
+            if (!ReferenceEquals(leaves[i].Aval, types[i]) && !leaves[i].Aval.Equals(types[i]))
+                return false;
+        return arguments.Have(input);
+    }
+
+    /// <summary>Checks arguments against the signature, but for weakness of types, which only tracing asks for.</summary>
+    internal void Check(Arguments arguments)
+    {
+        if (!arguments.Have(input))
+            throw new TreeMismatchException(
+                $"The function was compiled for arguments of the structure {input}, but got {arguments.Structure}. "
+                    + "Lower it for arguments of this structure, or call the jitted function, which compiles for every signature."
+            );
+        var leaves = arguments.Leaves;
+        for (var i = 0; i < leaves.Length; i++)
+        {
+            var (given, wanted) = (leaves[i].Aval, types[i]);
+            if (given.Matches(wanted))
+                continue;
+            var message =
+                $"Argument {function.PathsOf(input, leaves)[i]} is {given}, but the function was compiled for {wanted}. "
+                + "Lower it for arguments like these, or call the jitted function, which compiles for every signature.";
+            throw given.DType != wanted.DType ? new DTypeException(message) : new ShapeException(message);
+        }
+    }
+
+    internal NDArray[] Run(NDArray[] leaves) => Run(leaves, null);
+
+    /// <summary>The results, by <paramref name="ready"/> or what is compiled for the current device; of traced arguments by the primitive.</summary>
+    internal NDArray[] Run(NDArray[] leaves, Executable? ready)
+    {
+        NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
+        return Trace.Current is EvalTrace && AreConcrete(operands)
+            ? (ready ?? CompiledFor(Device.Current)).Run(operands)
+            : primitive.BindAll(operands);
+    }
+
+    static bool AreConcrete(NDArray[] operands)
+    {
+        foreach (var operand in operands)
+            if (operand is not Concrete)
+                return false;
+        return true;
+    }
+
+    internal Compilation CompilationFor(Device device) => new(program.Jaxpr, device, function.Name);
+
+    Executable CompiledFor(Device device)
+    {
+        if (compiled is { } last && last.Device == device)
+            return last.Executable;
+        var executable = program.Jaxpr.Remember(("executable", device), () => CompilationFor(device).Executable);
+        compiled = new(device, executable);
+        return executable;
+    }
+
+    sealed record Compiled(Device Device, Executable Executable);
+}
