@@ -1,6 +1,17 @@
+using Autodiff.Benchmarks;
 using BenchmarkDotNet.Running;
+using Spectre.Console.Cli;
 
-if (args is ["face"])
-    Autodiff.Benchmarks.FaceTimes.Print();
-else
-    BenchmarkSwitcher.FromAssembly(typeof(Autodiff.Benchmarks.FaceBenchmarks).Assembly).Run(args);
+switch (args)
+{
+    case ["face"]:
+        FaceTimes.Print();
+        return 0;
+    case ["figures", .. var options]:
+        return new CommandApp<FiguresCommand>().Run(options);
+    case [FirstCompile.Argument]:
+        return FirstCompile.Print();
+    default:
+        BenchmarkSwitcher.FromAssembly(typeof(FaceBenchmarks).Assembly).Run(args);
+        return 0;
+}
