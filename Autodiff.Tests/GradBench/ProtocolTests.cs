@@ -7,10 +7,12 @@ namespace Autodiff.Tests.GradBench;
 public sealed class ProtocolTests
 {
     [Fact]
-    public void Start_names_the_tool()
+    public void Start_names_the_tool_and_where_it_runs()
     {
         var answer = Tool.SendLine("""{"id": 4, "kind": "start", "eval": "hello"}""");
-        Assert.Equal("""{"id":4,"tool":"autodiff"}""", answer.GetRawText());
+        Assert.Equal(["id", "tool", "config"], answer.EnumerateObject().Select(p => p.Name));
+        Assert.Equal((4, "autodiff"), (answer.GetProperty("id").GetInt32(), answer.GetProperty("tool").GetString()));
+        Assert.Equal(["processor", "threads"], answer.GetProperty("config").EnumerateObject().Select(p => p.Name));
     }
 
     [Theory]

@@ -5,6 +5,8 @@ namespace Autodiff.GradBench;
 /// <summary>A conversation with an eval: a line in, a line out. Whatever goes wrong is an answer too, and the next line is read.</summary>
 sealed class Session(IReadOnlyDictionary<string, Module> modules)
 {
+    public const string Tool = "autodiff";
+
     public string Answer(string line) => JsonSerializer.Serialize(Reply(line), Json.Options);
 
     Answer Reply(string line)
@@ -29,7 +31,7 @@ sealed class Session(IReadOnlyDictionary<string, Module> modules)
         switch (message.Kind)
         {
             case "start":
-                return empty with { Tool = "autodiff" };
+                return empty with { Tool = Tool, Config = JsonSerializer.SerializeToElement(Setting.Here, Json.Options) };
             case "define":
                 _ = Find(message);
                 return empty with { Success = true };

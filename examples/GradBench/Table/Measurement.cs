@@ -1,15 +1,27 @@
 namespace Autodiff.GradBench;
 
-/// <summary>The median time of a run of a derivative, and of what it is the derivative of where that is a function of the eval.</summary>
-sealed record Measurement(
-    string Eval,
-    string Size,
-    string Function,
-    double EvaluateMs,
-    double CompileMs,
-    string Processor,
-    double? PrimalMs = null
-);
+/// <summary>What a tool did with a function of an eval at one size: the median time of its runs, and that of the first call, which compiles.</summary>
+/// <param name="Tool">The tool's name.</param>
+/// <param name="Eval">The eval's name.</param>
+/// <param name="Size">What the eval calls the input.</param>
+/// <param name="Function">The function's name.</param>
+/// <param name="EvaluateMs">In milliseconds; null where the tool failed.</param>
+/// <param name="CompileMs">In milliseconds; null where the tool reports none.</param>
+sealed record Measurement(string Tool, string Eval, string Size, string Function, double? EvaluateMs, double? CompileMs = null)
+{
+    /// <summary>What the eval said of the output; null where it said nothing.</summary>
+    public bool? Valid { get; init; }
 
-/// <summary>Another tool's median time of the same function at the same size.</summary>
-sealed record RivalMeasurement(string Tool, string Eval, string Size, string Function, double EvaluateMs);
+    /// <summary>What the tool told of itself as the session began.</summary>
+    public Setting? Setting { get; init; }
+
+    /// <summary>The function of which this one is a derivative, for the evals that time both.</summary>
+    public string? Primal =>
+        Function switch
+        {
+            "gradient" => "primal",
+            "jacobian" => "objective",
+            "dir" => "cost",
+            _ => null,
+        };
+}
