@@ -8,7 +8,7 @@ public static partial class Transform
 
     /// <summary>
     /// The function compiled: at the first call with a new signature (tree, element types, shapes, weak types) it is traced and compiled; later calls run
-    /// the compiled code. C# numbers and objects that it captures are part of the program. It must be pure: side effects happen when it is traced.
+    /// the compiled code. <see cref="CompileCache"/> bounds how many signatures are kept. C# numbers and objects that it captures are part of the program. It must be pure: side effects happen when it is traced.
     /// </summary>
     public static Func<NDArray, NDArray> Jit(Func<NDArray, NDArray> f) => (Func<NDArray, NDArray>)JitDelegate(f);
 
@@ -23,7 +23,7 @@ public static partial class Transform
     public static F Jit<F>(F f)
         where F : Delegate => (F)JitDelegate(f);
 
-    /// <summary>How often a jitted function was traced, and how many signatures it holds.</summary>
+    /// <summary>How often a jitted function was traced, how many signatures it holds, and how many it has forgotten.</summary>
     /// <exception cref="InvalidArgumentException">The delegate was not made by Jit.</exception>
     public static JitStatistics StatisticsOf(Delegate jitted) => JitFunctionOf(jitted, "StatisticsOf").Statistics;
 

@@ -4,14 +4,15 @@ namespace Autodiff;
 
 /// <summary>
 /// The executables of eager operations, by device, primitive and operand types. Bounded by two generations: when the young one is full it
-/// becomes the old one, and what is used again moves back.
+/// becomes the old one, and what is used again moves back. See <see cref="CompileCache.EagerOperations"/>.
 /// </summary>
 static class ExecutableCache
 {
-    const int GenerationSize = 2048;
-
     static ConcurrentDictionary<Key, Executable> young = new();
     static ConcurrentDictionary<Key, Executable> old = new();
+
+    /// <summary>The number of executables that are kept.</summary>
+    internal static int Count => young.Count + old.Count;
 
     internal static Executable Get(Primitive primitive, Aval[] types, Func<Primitive, Aval[], Program> lower)
     {
@@ -20,8 +21,10 @@ static class ExecutableCache
             return executable;
         if (!old.TryGetValue(key, out executable))
             executable = key.Device.Prepare(lower(primitive, types));
-        if (young.Count >= GenerationSize)
+        if (young.Count >= Math.Max(1, CompileCache.EagerOperations / 2))
         {
+            if (!old.IsEmpty)
+                CompileCache.WarnOfForgottenOperations();
             old = young;
             young = new();
         }

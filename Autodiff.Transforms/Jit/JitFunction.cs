@@ -3,19 +3,19 @@ namespace Autodiff;
 /// <summary>What a jitted function has done so far.</summary>
 /// <param name="Traces">How often the function was traced: once a signature (tree, element types, shapes, weak types), if it captures no traced value.</param>
 /// <param name="Signatures">How many signatures are held.</param>
-public sealed record JitStatistics(int Traces, int Signatures);
+/// <param name="Evictions">How many were forgotten; see <see cref="CompileCache.SignaturesPerFunction"/>.</param>
+public sealed record JitStatistics(int Traces, int Signatures, int Evictions = 0);
 
 /// <summary>A function compiled once for every signature with which it is called.</summary>
 sealed class JitFunction(LiftedFunction function)
 {
-    // A function whose shapes keep changing must not fill the memory; the oldest signature goes first.
-    const int MostSignatures = 256;
-
     readonly Lock adding = new();
     StagedFunction[] entries = [];
+    readonly SignatureWarnings warnings = new(function);
     int traces;
+    int evictions;
 
-    internal JitStatistics Statistics => new(Volatile.Read(ref traces), entries.Length);
+    internal JitStatistics Statistics => new(Volatile.Read(ref traces), entries.Length, Volatile.Read(ref evictions));
 
     internal (NDArray[] Leaves, TreeStructure Structure) Call(Arguments arguments)
     {
@@ -45,13 +45,20 @@ sealed class JitFunction(LiftedFunction function)
         var entry = Trace(arguments);
         if (!entry.IsClosed)
             return entry;
+        StagedFunction[] held;
+        int evicted;
         lock (adding)
         {
             // Another thread may have been faster.
             if (Find(arguments) is { } other)
                 return other;
-            entries = [entry, .. entries.Take(MostSignatures - 1)];
+            // A function whose shapes keep changing must not fill the memory; the oldest signature goes first.
+            held = [entry, .. entries.Take(CompileCache.SignaturesPerFunction - 1)];
+            evicted = entries.Length + 1 - held.Length;
+            evictions += evicted;
+            entries = held;
         }
+        warnings.Check(held, evicted > 0);
         return entry;
     }
 }

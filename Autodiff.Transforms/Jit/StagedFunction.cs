@@ -22,6 +22,8 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
         return new(function, structure, types, closed, output!);
     }
 
+    internal TreeStructure Input => input;
+    internal Aval[] Types => types;
     internal TreeStructure Output => output;
 
     internal Aval[] OutputTypes => program.Jaxpr.OutputTypes;
