@@ -4,10 +4,6 @@ using static Autodiff.Transform;
 
 namespace Autodiff.Tests;
 
-/// <summary>Tests that change settings of the process run alone.</summary>
-[CollectionDefinition(DisableParallelization = true)]
-public sealed class ProcessSettings;
-
 /// <summary>What is kept of compiled code, for how long, and what is said when it is not.</summary>
 [Collection(typeof(ProcessSettings))]
 public sealed class CompileCacheTests : IDisposable
@@ -65,7 +61,12 @@ public sealed class CompileCacheTests : IDisposable
         Assert.Empty(Warnings);
         for (var n = SignatureWarnings.ManyTypes; n < 40; n++)
             f(new(Ones(n, 1), 1.0), Ones(2));
-        Contains(Assert.Single(Warnings), "Argument l.Slope keeps changing, 16 types so far, the latest f64[16,1], f64[15,1]", "…", "pad it");
+        Contains(
+            Assert.Single(Warnings),
+            "Argument l.Slope keeps changing, 16 types so far, the latest f64[16,1], f64[15,1]",
+            "…",
+            "pad it"
+        );
     }
 
     [Fact]

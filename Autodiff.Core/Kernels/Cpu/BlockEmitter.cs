@@ -13,7 +13,9 @@ sealed partial class BlockEmitter
     readonly MethodPlan methods;
     readonly Func<KernelStep, NestPlan> nestOf;
     readonly ConstantPool constants;
-    readonly BufferPlan buffers = new();
+    readonly Block program;
+    readonly BufferPlan arena = BufferPlan.Arena();
+    readonly List<BufferPlan> lent = [];
     readonly Dictionary<Value, object> places = [];
 
     // The memory a root is to be written to, where its reader has chosen one.
@@ -21,12 +23,16 @@ sealed partial class BlockEmitter
     readonly List<Routine> routines = [];
     MethodEmitter method;
     int methodNumber;
+
+    // The step of the program that is being emitted, perhaps inside of it.
+    int now;
     int tapes;
     readonly bool renewTapes;
     (long Next, long End) spills;
 
     internal BlockEmitter(Block program, ConstantPool constants)
     {
+        this.program = program;
         var nests = new Dictionary<KernelStep, NestPlan>();
         nestOf = step => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step);
         live = new Liveness(program);
@@ -37,7 +43,7 @@ sealed partial class BlockEmitter
         method = new MethodEmitter("Program");
     }
 
-    internal long ArenaBytes => buffers.Size;
+    internal long ArenaBytes => arena.Size;
     internal int Tapes => tapes;
     internal Routine[] Routines => [.. routines];
 
@@ -45,7 +51,7 @@ sealed partial class BlockEmitter
 
     /// <summary>Emits a whole program. The table of the call holds its inputs, then its results; <paramref name="isOwn"/> tells which results are
     /// computed, and not merely passed on.</summary>
-    internal Entry EmitProgram(Block program, Predicate<int> isOwn)
+    internal Entry EmitProgram(Predicate<int> isOwn)
     {
         var inputs = program.Parameters.Length;
         for (var i = 0; i < inputs; i++)
@@ -58,6 +64,7 @@ sealed partial class BlockEmitter
                 if (!program.Results[r].Type.IsScalar)
                     AssignHome(program, program.Results[r], targets[r]!);
             }
+        LendResults(targets);
         EmitSteps(program);
         for (var r = 0; r < targets.Length; r++)
             if (targets[r] is { } target)
@@ -89,6 +96,8 @@ sealed partial class BlockEmitter
         var (host, hostNumber) = (method, methodNumber);
         for (var i = 0; i < block.Steps.Length; i++)
         {
+            if (block == program)
+                now = i;
             var number = methods.MethodOf(block.Steps[i]);
             if (number != methodNumber)
             {
@@ -155,7 +164,12 @@ sealed partial class BlockEmitter
     {
         var results = new object[step.Outputs.Length];
         for (var o = 0; o < results.Length; o++)
-            results[o] = step.Outputs[o].Type.IsScalar ? Declare(step.Outputs[o]) : StorageOver(block, index, step, o);
+            if (step.Outputs[o].Type.IsScalar)
+                results[o] = Declare(step.Outputs[o]);
+            else if (homes.ContainsKey(step.Outputs[o]))
+                results[o] = StorageFor(step.Outputs[o]);
+        for (var o = 0; o < results.Length; o++)
+            results[o] ??= StorageOver(block, index, step, o, results) ?? StorageFor(step.Outputs[o]);
         for (var o = 0; o < results.Length; o++)
             if (results[o] is Storage storage)
                 Bind(step.Outputs[o], storage);
@@ -164,33 +178,28 @@ sealed partial class BlockEmitter
             new NestEmitter(method, part, operands, results).Emit();
     }
 
-    // A scatter takes over the memory of what it starts with, where this step is the last to read that.
-    Storage StorageOver(Block block, int index, KernelStep step, int output)
+    // An output takes over the memory of what it can be written over, where this step is the last to read that.
+    PlannedStorage? StorageOver(Block block, int index, KernelStep step, int output, object[] taken)
     {
-        if (!homes.ContainsKey(step.Outputs[output]) && step.Kernel.Outputs[output].Into is { } into)
-        {
-            var root = live.Root(step.Inputs[into]);
+        foreach (var operand in Overwritten(step, output))
             if (
-                places[step.Inputs[into]] is ArenaStorage { Users: 1 } storage
-                && live.DyingAt(block, index).Contains(step.Inputs[into])
-                && inPlace.OutputOver(step, root) == output
+                places[operand] is PlannedStorage storage
+                && live.DyingAt(block, index).Count(d => places.GetValueOrDefault(d) == (object)storage) == storage.Users
+                && !taken.Contains(storage)
+                && IsFreeFor(storage, step.Outputs[output])
             )
-            {
-                storage.Users++;
-                return storage;
-            }
-        }
-        return StorageFor(step.Outputs[output]);
+                return Own(storage);
+        return null;
     }
 
     void EmitRoutine(RoutineStep step)
     {
         var (inputs, outputs) = (step.Inputs, step.Outputs);
-        var table = Own(buffers.Rent((inputs.Length + outputs.Length) * sizeof(long)));
-        var scalars = Own(buffers.Rent((inputs.Length + outputs.Length) * sizeof(long)));
         foreach (var output in outputs)
             if (!output.Type.IsScalar)
                 Bind(output, StorageFor(output));
+        var table = RentScratch((inputs.Length + outputs.Length) * sizeof(long));
+        var scalars = RentScratch((inputs.Length + outputs.Length) * sizeof(long));
         for (var i = 0; i < inputs.Length + outputs.Length; i++)
         {
             var value = i < inputs.Length ? inputs[i] : outputs[i - inputs.Length];

@@ -5,6 +5,12 @@ sealed partial class BlockEmitter
 {
     const long SpillBlock = 512;
 
+    /// <summary>
+    /// The bytes up to which an array gets memory of its own. The last vector of a row may overlap the one before unless it is computed in place,
+    /// which small arrays would feel; and small results are not aligned.
+    /// </summary>
+    internal static long SmallBytes { get; set; } = ArrayBuffer.ManagedLimit;
+
     /// <summary>A new variable for a scalar.</summary>
     Variable Declare(Value value, bool crosses = false)
     {
@@ -20,7 +26,7 @@ sealed partial class BlockEmitter
     {
         if (spills.Next == spills.End)
         {
-            var block = buffers.Rent(SpillBlock);
+            var block = RentScratch(SpillBlock);
             spills = (block.Offset, block.Offset + block.Bytes);
         }
         var at = spills.Next;
@@ -32,15 +38,61 @@ sealed partial class BlockEmitter
     Storage StorageFor(Value value)
     {
         if (!homes.TryGetValue(value, out var home))
-            return Own(buffers.Rent(value.Type.ByteSize));
+            return RentFor(value);
         home.Users++;
         return home;
     }
 
-    static ArenaStorage Own(ArenaStorage storage)
+    /// <summary>New memory for a value: in a result that is written after its last reading, if one has room, else in the arena.</summary>
+    PlannedStorage RentFor(Value value)
+    {
+        var end = EndOf(value);
+        foreach (var result in lent)
+            if (result.Written > end && result.TryRent(value.Type.ByteSize) is { } storage)
+                return Own(storage);
+        return RentScratch(value.Type.ByteSize);
+    }
+
+    PlannedStorage RentScratch(long bytes) => Own(arena.TryRent(bytes)!);
+
+    static PlannedStorage Own(PlannedStorage storage)
     {
         storage.Users++;
         return storage;
+    }
+
+    /// <summary>The last step of the program at which a value, or an alias of it, is read.</summary>
+    int EndOf(Value value)
+    {
+        var root = live.Root(value);
+        return live.BlockOf(root) == program ? Math.Max(live.LastReadOfGroup(root), now) : now;
+    }
+
+    /// <summary>Whether a value may stay in a storage for as long as it lives.</summary>
+    bool IsFreeFor(Storage storage, Value value) =>
+        storage switch
+        {
+            PlannedStorage planned => planned.Plan.Written > EndOf(value),
+            PointerStorage pointer => Array.TrueForAll(pointer.Keeps, k => IsFreeFor(k, value)),
+            _ => true,
+        };
+
+    /// <summary>The results that are large enough to lend their memory until they are written themselves, the earliest first.</summary>
+    void LendResults(Storage?[] targets)
+    {
+        var written = new Dictionary<Storage, int>();
+        for (var i = 0; i < program.Steps.Length; i++)
+            foreach (var output in program.Steps[i].Outputs)
+                if (homes.TryGetValue(output, out var home))
+                    written.TryAdd(home, i);
+        for (var r = 0; r < targets.Length; r++)
+            if (
+                targets[r] is TableStorage target
+                && program.Results[r].Type is { IsScalar: false, ByteSize: var bytes }
+                && bytes > SmallBytes
+            )
+                lent.Add(BufferPlan.Of(target.Index, bytes, written.GetValueOrDefault(target, program.Steps.Length)));
+        lent.Sort((a, b) => a.Written.CompareTo(b.Written));
     }
 
     /// <summary>A value lies in a storage of which it is already counted as a user.</summary>
@@ -62,42 +114,57 @@ sealed partial class BlockEmitter
     {
         if (--storage.Users > 0)
             return;
-        if (storage is ArenaStorage arena)
-            buffers.Return(arena);
+        if (storage is PlannedStorage planned)
+            planned.Plan.Return(planned);
         if (storage is PointerStorage pointer)
             foreach (var kept in pointer.Keeps)
                 Disown(kept);
     }
 
-    /// <summary>Has a result of a block written directly to where it is wanted, if a step of the block computes it.</summary>
+    /// <summary>
+    /// Has a result of a block written directly to where it is wanted, if a step of the block computes it; and what it is written over, and so on.
+    /// </summary>
     void AssignHome(Block block, Value result, Storage target)
     {
-        var root = live.Root(result);
-        if (live.BlockOf(root) != block || root.Type.IsScalar || homes.ContainsKey(root))
-            return;
-        var step = live.StepOf(root);
-        if (step is null or ConstantStep or AliasStep)
-            return;
-        homes[root] = target;
-        // What it is written over comes to lie there as well.
-        var before = step switch
+        for (var value = result; value is not null; value = WrittenOver(block, live.Root(value)))
         {
-            KernelStep kernel when kernel.Kernel.Outputs[Array.IndexOf(kernel.Outputs, root)].Into is { } into => kernel.Inputs[into],
-            LoopStep loop when Array.IndexOf(loop.Outputs, root) is var k && k < loop.Carry.Length => loop.Carry[k],
+            var root = live.Root(value);
+            if (
+                live.BlockOf(root) != block
+                || root.Type.IsScalar
+                || live.StepOf(root) is null or ConstantStep
+                || !homes.TryAdd(root, target)
+            )
+                return;
+        }
+    }
+
+    // A value of the block that is read for the last time where a root is computed, and over which the root can be written.
+    Value? WrittenOver(Block block, Value root)
+    {
+        return live.StepOf(root) switch
+        {
+            KernelStep kernel => Overwritten(kernel, Array.IndexOf(kernel.Outputs, root)).Find(IsReadLast),
+            LoopStep loop when Array.IndexOf(loop.Outputs, root) is var k && k < loop.Carry.Length && IsReadLast(loop.Carry[k]) =>
+                inPlace.CarryOver(loop, live.Root(loop.Carry[k])) == k ? loop.Carry[k] : null,
             _ => null,
         };
-        if (before is null)
-            return;
-        var start = live.Root(before);
-        if (live.BlockOf(start) != block || live.LastReadOfGroup(start) != Array.IndexOf(block.Steps, step))
-            return;
-        var isOver = step switch
+
+        bool IsReadLast(Value value)
         {
-            KernelStep kernel => inPlace.OutputOver(kernel, start) == Array.IndexOf(kernel.Outputs, root),
-            LoopStep loop => inPlace.CarryOver(loop, start) == Array.IndexOf(loop.Outputs, root),
-            _ => false,
-        };
-        if (isOver)
-            AssignHome(block, before, target);
+            var start = live.Root(value);
+            return live.BlockOf(start) == block && live.StepOf(start) is not null && live.LastReadOfGroup(start) == live.PlaceOf(root);
+        }
+    }
+
+    /// <summary>The operands over which an output of a kernel can be written, if nothing reads them later.</summary>
+    List<Value> Overwritten(KernelStep step, int output)
+    {
+        var result = step.Kernel.Outputs[output];
+        IEnumerable<Value> operands =
+            result.Into is { } into ? [step.Inputs[into]]
+            : result.Type.ByteSize > SmallBytes ? step.Inputs
+            : [];
+        return [.. operands.Where(i => !i.Type.IsScalar && inPlace.IsOver(step, output, live.Root(i)))];
     }
 }

@@ -26,6 +26,7 @@ sealed class InPlace(Liveness live, Func<KernelStep, NestPlan> nestOf)
                 return null;
             var next = block.Steps[last] switch
             {
+                KernelStep step when Array.IndexOf(step.Outputs, to) is >= 0 and var output && IsOver(step, output, at) => to,
                 KernelStep step when OutputOver(step, at) is >= 0 and var output => step.Outputs[output],
                 LoopStep loop when CarryOver(loop, at) is >= 0 and var carry => loop.Outputs[carry],
                 _ => null,
@@ -50,20 +51,16 @@ sealed class InPlace(Liveness live, Func<KernelStep, NestPlan> nestOf)
     internal bool IsOnlyCarried(LoopStep loop, Value root) =>
         loop.Inputs.Count(i => live.Root(i) == root) == 1 && loop.Carry.Any(c => live.Root(c) == root) && !live.IsReadInside(loop, root);
 
-    /// <summary>The output of a kernel that can be written over an operand, a root, which nothing else reads later; or -1.</summary>
-    internal int OutputOver(KernelStep step, Value root)
+    /// <summary>The first output of a kernel that can be written over an operand, a root, which nothing else reads later; or -1.</summary>
+    int OutputOver(KernelStep step, Value root) => Array.FindIndex(step.Outputs, o => IsOver(step, Array.IndexOf(step.Outputs, o), root));
+
+    /// <summary>Whether an output of a kernel can be written over an operand, a root, which nothing else reads later.</summary>
+    internal bool IsOver(KernelStep step, int index, Value root)
     {
         var nest = nestOf(step);
-        var outputs = nest.Kernel.Outputs;
-        for (var o = 0; o < outputs.Length; o++)
-            if (outputs[o].Type.Rank > 0 && IsOver(step, nest, o, root))
-                return o;
-        return -1;
-    }
-
-    bool IsOver(KernelStep step, NestPlan nest, int index, Value root)
-    {
         var output = nest.Kernel.Outputs[index];
+        if (output.Type.Rank == 0)
+            return false;
         bool Reads(int operand) => live.Root(step.Inputs[operand]) == root;
         if (nest.Kernel.Outputs.Where((o, i) => i != index && o.Into is { } other && Reads(other)).Any())
             return false;

@@ -21,7 +21,7 @@ static class KernelCompiler
         var constants = new ConstantPool();
         var emitter = new BlockEmitter(body, constants);
         var sources = FindSources(body);
-        var entry = emitter.EmitProgram(body, r => sources[r] is ComputedResult);
+        var entry = emitter.EmitProgram(r => sources[r] is ComputedResult);
         for (var r = 0; r < sources.Length; r++)
             if (sources[r] is ComputedResult { Type.Tape: > 0 } computed)
                 sources[r] = computed with { TapeSlot = emitter.TapeSlot(body.Results[r]) };

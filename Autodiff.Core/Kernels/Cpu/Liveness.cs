@@ -4,7 +4,7 @@ namespace Autodiff;
 sealed class Liveness
 {
     readonly Dictionary<Value, Value> roots = [];
-    readonly Dictionary<Value, (Block Block, Step? Step)> definitions = [];
+    readonly Dictionary<Value, (Block Block, Step? Step, int At)> definitions = [];
     readonly Dictionary<Value, int> lastRead = [];
     readonly Dictionary<Value, int> lastReadOfGroup = [];
     readonly Dictionary<Block, int> positions = [];
@@ -13,14 +13,8 @@ sealed class Liveness
     internal Liveness(Block program)
     {
         Visit(program);
-        foreach (var (value, (block, step)) in definitions)
-        {
-            var at =
-                lastRead.TryGetValue(value, out var read) ? read
-                : step is null ? block.Steps.Length
-                : Array.IndexOf(block.Steps, step);
-            dying[block][at].Add(value);
-        }
+        foreach (var (value, (block, _, at)) in definitions)
+            dying[block][lastRead.GetValueOrDefault(value, at)].Add(value);
     }
 
     /// <summary>The value whose elements this one has: itself, unless an <see cref="AliasStep"/> gave it.</summary>
@@ -30,6 +24,9 @@ sealed class Liveness
 
     /// <summary>The step that defines a value; null for a parameter.</summary>
     internal Step? StepOf(Value value) => definitions[value].Step;
+
+    /// <summary>The number of the step that defines a value in its block; the number of steps for a parameter.</summary>
+    internal int PlaceOf(Value value) => definitions[value].At;
 
     internal bool IsRead(Value value) => lastRead.ContainsKey(value);
 
@@ -43,13 +40,13 @@ sealed class Liveness
     {
         dying[block] = [.. Enumerable.Range(0, block.Steps.Length + 1).Select(_ => new List<Value>())];
         foreach (var parameter in block.Parameters)
-            definitions[parameter] = (block, null);
+            definitions[parameter] = (block, null, block.Steps.Length);
         for (var i = 0; i < block.Steps.Length; i++)
         {
             positions[block] = i;
             var step = block.Steps[i];
             foreach (var output in step.Outputs)
-                definitions[output] = (block, step);
+                definitions[output] = (block, step, i);
             if (step is AliasStep)
             {
                 roots[step.Outputs[0]] = Root(step.Inputs[0]);

@@ -44,7 +44,7 @@ sealed partial class BlockEmitter
             )
                 carries[k] = placed;
         for (var k = 0; k < carries.Length; k++)
-            carries[k] ??= OpenCarry(step, k);
+            carries[k] ??= OpenCarry(block, step, k);
         var ys = new RowWriter[step.Outputs.Length - carries.Length - 1];
         for (var y = 0; y < ys.Length; y++)
             ys[y] = OpenRows(step, body.Results[carries.Length + y], step.Outputs[carries.Length + 1 + y]);
@@ -140,14 +140,9 @@ sealed partial class BlockEmitter
         if (places[start] is not Storage from || chain.Skip(1).Any(homes.ContainsKey))
             return null;
         Storage storage;
-        if (chain.Length == 1 || homes.GetValueOrDefault(output) == from)
+        if (chain.Length == 1 && IsFreeFor(from, output) || homes.GetValueOrDefault(output) == from)
             storage = from;
-        else if (
-            !homes.ContainsKey(output)
-            && from is ArenaStorage { Users: 1 }
-            && inPlace.IsOnlyCarried(step, live.Root(start))
-            && live.DyingAt(block, Array.IndexOf(block.Steps, step)).Contains(start)
-        )
+        else if (!homes.ContainsKey(output) && GivesUp(block, step, k))
             storage = from;
         else
         {
@@ -165,7 +160,14 @@ sealed partial class BlockEmitter
         return new(step.Body.Parameters[1 + k], step.Body.Results[k], output, storage);
     }
 
-    Carry OpenCarry(LoopStep step, int k)
+    // Whether the memory of what a carry starts with is the loop's own after the first iteration, and may hold what it ends with.
+    bool GivesUp(Block block, LoopStep step, int k) =>
+        places[step.Carry[k]] is PlannedStorage { Users: 1 } storage
+        && IsFreeFor(storage, step.Outputs[k])
+        && inPlace.IsOnlyCarried(step, live.Root(step.Carry[k]))
+        && live.DyingAt(block, Array.IndexOf(block.Steps, step)).Contains(step.Carry[k]);
+
+    Carry OpenCarry(Block block, LoopStep step, int k)
     {
         var (start, parameter, result, output) = (step.Carry[k], step.Body.Parameters[1 + k], step.Body.Results[k], step.Outputs[k]);
         if (start.Type.Tape > 0)
@@ -188,17 +190,29 @@ sealed partial class BlockEmitter
         var home = homes.GetValueOrDefault(output);
         var isOdd = step.Length % 2 == 1;
         var usesHome = home is not null && home != from && step.Length > 0;
-        var first = usesHome && isOdd ? StorageFor(output) : Own(buffers.Rent(start.Type.ByteSize));
-        var second = usesHome && !isOdd ? StorageFor(output) : Own(buffers.Rent(start.Type.ByteSize));
+        var first = usesHome && isOdd ? StorageFor(output) : RentFor(output);
+        var second =
+            usesHome && !isOdd ? StorageFor(output)
+            : GivesUp(block, step, k) ? Own((PlannedStorage)from)
+            : RentFor(output);
         var (current, next, other) = (DeclarePointer(), DeclarePointer(), DeclarePointer());
+        // The output may be what the loop started with, if it does not run.
+        if (step.Length > 0 || IsFreeFor(from, output))
+            from.Users++;
+        else
+        {
+            second.Push(method);
+            from.Push(method);
+            method.Copy(start.Type.ByteSize);
+            from = second;
+            second.Users++;
+        }
         from.Push(method);
         current.Pop();
         first.Push(method);
         next.Pop();
         second.Push(method);
         other.Pop();
-        // The output may be what the loop started with, if it does not run.
-        from.Users++;
         var written = new PointerStorage(next) { Users = 1 };
         Bind(parameter, new PointerStorage(current) { Users = 1 });
         AssignHome(step.Body, result, written);

@@ -58,18 +58,30 @@ abstract class Storage
     internal abstract void Push(MethodEmitter m);
 }
 
-/// <summary>A place in the scratch memory of the call.</summary>
-sealed class ArenaStorage(long offset, long bytes) : Storage
+/// <summary>A place that a plan has given out.</summary>
+sealed class PlannedStorage(BufferPlan plan, long offset, long bytes) : Storage
 {
+    internal BufferPlan Plan => plan;
     internal long Offset => offset;
     internal long Bytes => bytes;
 
-    internal override void Push(MethodEmitter m) => m.PushArena(offset);
+    internal override void Push(MethodEmitter m)
+    {
+        if (plan.Result is not { } result)
+        {
+            m.PushArena(offset);
+            return;
+        }
+        m.PushTable(result);
+        m.Displace(offset);
+    }
 }
 
 /// <summary>An input or a result, by its number in the table of the call.</summary>
 sealed class TableStorage(int index) : Storage
 {
+    internal int Index => index;
+
     internal override void Push(MethodEmitter m) => m.PushTable(index);
 }
 
@@ -89,46 +101,4 @@ sealed class PointerStorage(Variable pointer, params Storage[] keeps) : Storage
     internal Storage[] Keeps => keeps;
 
     internal override void Push(MethodEmitter m) => pointer.Push(m);
-}
-
-/// <summary>Gives out places in the arena: first fit among what has been released, aligned to cache lines.</summary>
-sealed class BufferPlan
-{
-    const long Alignment = 64;
-
-    // Free ranges by offset; the last one is without end.
-    readonly SortedList<long, long> free = new() { [0] = long.MaxValue / 2 };
-
-    /// <summary>The bytes the arena needs.</summary>
-    internal long Size { get; private set; }
-
-    internal ArenaStorage Rent(long bytes)
-    {
-        var size = Math.Max(1, (bytes + Alignment - 1) / Alignment) * Alignment;
-        var (offset, length) = free.First(f => f.Value >= size);
-        free.Remove(offset);
-        if (length > size)
-            free[offset + size] = length - size;
-        Size = Math.Max(Size, offset + size);
-        return new ArenaStorage(offset, size);
-    }
-
-    internal void Return(ArenaStorage storage)
-    {
-        var (offset, size) = (storage.Offset, storage.Bytes);
-        free[offset] = size;
-        var at = free.IndexOfKey(offset);
-        Join(at);
-        if (at > 0)
-            Join(at - 1);
-    }
-
-    // Joins a range with the next one where they touch.
-    void Join(int at)
-    {
-        if (at + 1 >= free.Count || free.GetKeyAtIndex(at) + free.GetValueAtIndex(at) != free.GetKeyAtIndex(at + 1))
-            return;
-        free[free.GetKeyAtIndex(at)] += free.GetValueAtIndex(at + 1);
-        free.RemoveAt(at + 1);
-    }
 }

@@ -5,12 +5,15 @@ sealed class LiveBytes
 {
     readonly Block program;
     readonly Liveness live;
+    readonly InPlace inPlace;
     readonly HashSet<Value> results;
 
     internal LiveBytes(Block program)
     {
         this.program = program;
         live = new Liveness(program);
+        var nests = new Dictionary<KernelStep, NestPlan>();
+        inPlace = new InPlace(live, step => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step));
         Arguments = program.Parameters.Sum(p => SizeOf(p.Type));
         Constants = ConstantsOf(program);
         results = [.. program.Results.Select(live.Root).Where(r => live.StepOf(r) is not (null or ConstantStep))];
@@ -36,9 +39,9 @@ sealed class LiveBytes
 
     /// <summary>
     /// The peak inside a block, around which <paramref name="around"/> bytes are alive all the time. What <paramref name="elsewhere"/> holds
-    /// is among them.
+    /// is among them; what is <paramref name="borrowed"/> from around the block is alive until the block reads it for the last time.
     /// </summary>
-    long Peak(Block block, long around, HashSet<Value> elsewhere)
+    long Peak(Block block, long around, HashSet<Value> elsewhere, IEnumerable<Value>? borrowed = null)
     {
         var dying = new List<Value>?[block.Steps.Length + 1];
         long Bear(IEnumerable<Value> values, int at)
@@ -54,6 +57,12 @@ sealed class LiveBytes
         }
 
         var alive = around + Bear(block.Parameters, -1);
+        foreach (var value in borrowed ?? [])
+            if (LastReadIn(block, value) is >= 0 and var at)
+            {
+                (dying[at] ??= []).Add(value);
+                alive += BytesOf(value);
+            }
         var peak = alive;
         for (var i = 0; i < block.Steps.Length; i++)
         {
@@ -63,8 +72,15 @@ sealed class LiveBytes
             var inside = step switch
             {
                 RoutineStep => alive + step.Outputs.Where(o => !elsewhere.Contains(o)).Sum(BytesOf),
+                KernelStep kernel => alive
+                    + kernel
+                        .Outputs.Where((o, k) => !elsewhere.Contains(o) && !last.Exists(r => inPlace.IsOver(kernel, k, r)))
+                        .Sum(BytesOf),
                 LoopStep loop => PeakOf(loop, alive - freed, last),
-                BranchStep branch => Math.Max(Peak(branch.IfTrue, alive - freed, []), Peak(branch.IfFalse, alive - freed, [])),
+                BranchStep { IfTrue: var yes, IfFalse: var no } => Math.Max(
+                    Peak(yes, alive - freed, [], last),
+                    Peak(no, alive - freed, [], last)
+                ),
                 _ => alive,
             };
             alive += born - freed;
@@ -97,6 +113,13 @@ sealed class LiveBytes
             if (!elsewhere.Contains(loop.Body.Parameters[1 + k]) && live.IsRead(loop.Body.Parameters[1 + k]))
                 around += BytesOf(loop.Body.Parameters[1 + k]);
         return Math.Max(peak, Peak(condition, around, [.. condition.Parameters]));
+    }
+
+    int LastReadIn(Block block, Value root)
+    {
+        if (block.Results.Any(r => live.Root(r) == root))
+            return block.Steps.Length;
+        return Array.FindLastIndex(block.Steps, s => s.Inputs.Any(i => live.Root(i) == root) || live.IsReadInside(s, root));
     }
 
     void AddReads(Step step, HashSet<Value> read)
