@@ -6,19 +6,23 @@ namespace Autodiff;
 
 /// <summary>
 /// Native blocks of size classes, aligned to 64 bytes. The collector does not see how much memory a dead array holds, so the pool asks it to
-/// run: whenever more than <see cref="threshold"/> bytes are out, which for programs of temporaries means once every few large arrays.
+/// run whenever <see cref="LeastHeadroom"/> bytes, or a part of what is live, have gone out since: temporaries then go round in memory that is
+/// mapped and warm, however much else is live.
 /// </summary>
 static unsafe class NativePool
 {
     const nuint Alignment = 64;
-    const long LeastThreshold = 128L << 20;
+    const long LeastHeadroom = 64L << 20;
+
+    // Each collection may have to walk what is live: it is paid for by allocating a part of that.
+    const int PartOfLive = 8;
     const long MostIdle = 512L << 20;
 
     static readonly ConcurrentDictionary<long, ConcurrentBag<nint>> Idle = new();
     static readonly Lock Collecting = new();
     static long inUse;
     static long idle;
-    static long threshold = LeastThreshold;
+    static long threshold = LeastHeadroom;
 
     internal static long BytesInUse => Interlocked.Read(ref inUse);
 
@@ -29,7 +33,7 @@ static unsafe class NativePool
             return block;
         if (Interlocked.Read(ref inUse) + size > Interlocked.Read(ref threshold))
         {
-            Collect();
+            Collect(size);
             if (TryTake(size, out block))
                 return block;
         }
@@ -77,20 +81,27 @@ static unsafe class NativePool
     }
 
     // Younger generations first: temporaries rarely grow old.
-    static void Collect()
+    static void Collect(long wanted)
     {
         lock (Collecting)
         {
-            for (var generation = 0; generation <= 2 && Interlocked.Read(ref inUse) > Interlocked.Read(ref threshold) / 2; generation++)
+            // Another thread may just have done it.
+            if (Interlocked.Read(ref inUse) + wanted <= Interlocked.Read(ref threshold))
+                return;
+            var enough = Interlocked.Read(ref threshold) - Headroom(Interlocked.Read(ref threshold)) / 2;
+            for (var generation = 0; generation <= 2 && Interlocked.Read(ref inUse) > enough; generation++)
             {
                 GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
                 GC.WaitForPendingFinalizers();
             }
             if (Interlocked.Read(ref idle) > MostIdle / 2)
                 Trim();
-            Interlocked.Exchange(ref threshold, Math.Max(LeastThreshold, 2 * Interlocked.Read(ref inUse)));
+            var live = Interlocked.Read(ref inUse);
+            Interlocked.Exchange(ref threshold, live + Headroom(live));
         }
     }
+
+    static long Headroom(long live) => Math.Max(LeastHeadroom, live / PartOfLive);
 
     static void Trim()
     {

@@ -6,7 +6,7 @@ namespace Autodiff;
 sealed partial class NestEmitter
 {
     /// <summary>The accumulator of an output: one for each copy of each piece of a vectorised reduction, else one.</summary>
-    sealed record Accumulator(Piece? Piece, LocalBuilder[] Values, LocalBuilder? Position);
+    sealed record Accumulator(Piece? Piece, LocalBuilder[] Values, LocalBuilder[] Positions);
 
     readonly Dictionary<int, List<Accumulator>> accumulators = [];
 
@@ -18,8 +18,11 @@ sealed partial class NestEmitter
         Piece?[] pieces = vectors is not null && vectors.Depth > nest.MapLoops ? [.. vectors.Pieces.Select(p => (Piece?)p)] : [piece];
         for (var o = 0; o < results.Length; o++)
             if (IsFolded(o))
-                accumulators[o] = [.. pieces.Select(p => OpenFold(nest.Kernel.Outputs[o], p, scope))];
+                accumulators[o] = [.. (RunsOn(o) ? [null] : pieces).Select(p => OpenFold(nest.Kernel.Outputs[o], p, scope))];
     }
+
+    /// <summary>Whether an output is a cumulation along the vectorised loop, whose sum so far is one scalar.</summary>
+    bool RunsOn(int output) => nest.Kernel.Outputs[output].Prefix && vectors?.Depth > nest.MapLoops;
 
     Accumulator OpenFold(KernelOutput output, Piece? of, Scope scope)
     {
@@ -34,15 +37,18 @@ sealed partial class NestEmitter
             il.Emit(OpCodes.Stloc, values[copy]);
             scope.Add(values[copy]);
         }
-        LocalBuilder? position = null;
-        if (output.Fold is Fold.ArgMax or Fold.ArgMin)
+        var positions = output.Fold is Fold.ArgMax or Fold.ArgMin ? new LocalBuilder[values.Length] : [];
+        for (var copy = 0; copy < positions.Length; copy++)
         {
-            position = method.Rent(typeof(long));
-            method.Long(0);
-            il.Emit(OpCodes.Stloc, position);
-            scope.Add(position);
+            positions[copy] = method.Rent(emitter?.TypeOf(emitter.Position) ?? typeof(long));
+            if (emitter is null)
+                method.Long(0);
+            else
+                emitter.Constant(emitter.Position, 0);
+            il.Emit(OpCodes.Stloc, positions[copy]);
+            scope.Add(positions[copy]);
         }
-        return new(of, values, position);
+        return new(of, values, positions);
     }
 
     internal static long Identity(Fold fold, DType type) =>
@@ -98,7 +104,9 @@ sealed partial class NestEmitter
             PushScalar(guard);
             il.Emit(OpCodes.Brfalse, skip);
         }
-        if (IsFolded(index))
+        if (vector is not null && RunsOn(index))
+            RunOn(vector, index, copy, PushValue, skip);
+        else if (IsFolded(index))
         {
             Accumulate(index, copy, PushValue);
             if (output.Prefix)
@@ -122,7 +130,7 @@ sealed partial class NestEmitter
     Accumulator Current(int output) => accumulators[output].Find(a => a.Piece == piece) ?? accumulators[output][0];
 
     static void PushFolded(ILGenerator il, KernelOutput output, Accumulator accumulator, int copy) =>
-        il.Emit(OpCodes.Ldloc, output.Fold is Fold.ArgMax or Fold.ArgMin ? accumulator.Position! : accumulator.Values[copy]);
+        il.Emit(OpCodes.Ldloc, output.Fold is Fold.ArgMax or Fold.ArgMin ? accumulator.Positions[copy] : accumulator.Values[copy]);
 
     void PushFolded(KernelOutput output, Accumulator accumulator, int copy) => PushFolded(il, output, accumulator, copy);
 
@@ -137,7 +145,10 @@ sealed partial class NestEmitter
                 pushValue();
                 break;
             case Fold.ArgMax or Fold.ArgMin:
-                Challenge(output, accumulator, pushValue);
+                if (vector is null)
+                    Challenge(output, accumulator, pushValue);
+                else
+                    ChallengeLanes(vector, output, accumulator, copy, pushValue);
                 return;
             default:
                 il.Emit(OpCodes.Ldloc, total);
@@ -169,11 +180,39 @@ sealed partial class NestEmitter
             );
     }
 
+    // Sums a vector up, adds the sum so far, and moves that on: the only chain from vector to vector is one scalar addition.
+    void RunOn(VectorEmitter vector, int index, int copy, Action pushValue, Label outside)
+    {
+        var type = nest.Kernel.Outputs[index].Value.Type;
+        var total = Current(index).Values[0];
+        var sums = method.Rent(vector.TypeOf(type));
+        pushValue();
+        vector.RunningSum(type, sums);
+        Store(
+            index,
+            copy,
+            () =>
+            {
+                il.Emit(OpCodes.Ldloc, sums);
+                il.Emit(OpCodes.Ldloc, total);
+                vector.Broadcast(type);
+                vector.Fold(Fold.Add, type);
+            },
+            outside
+        );
+        il.Emit(OpCodes.Ldloc, total);
+        il.Emit(OpCodes.Ldloc, sums);
+        vector.Lane(type, vector.Lanes - 1);
+        FoldStack(null, Fold.Add, type);
+        il.Emit(OpCodes.Stloc, total);
+        method.Return(sums);
+    }
+
     // Takes the value and its position if it is better than the best so far, or the first NaN.
     void Challenge(KernelOutput output, Accumulator accumulator, Action pushValue)
     {
         var type = output.Value.Type;
-        var (best, position) = (accumulator.Values[0], accumulator.Position!);
+        var (best, position) = (accumulator.Values[0], accumulator.Positions[0]);
         var value = method.Rent(ScalarEmitter.ClrType(type));
         var keep = il.DefineLabel();
         pushValue();
@@ -192,15 +231,7 @@ sealed partial class NestEmitter
         }
         il.Emit(OpCodes.Ldloc, value);
         il.Emit(OpCodes.Stloc, best);
-        method.Long(0);
-        var step = 1L;
-        var space = nest.Kernel.Space;
-        for (var a = space.Rank - 1; a >= space.Rank - nest.Kernel.ReducedAxes; step *= space[a--])
-            if (axes[a] is not null)
-            {
-                PushAxis(a);
-                AddTimes(step);
-            }
+        PushPosition();
         il.Emit(OpCodes.Stloc, position);
         il.MarkLabel(keep);
         method.Return(value);
@@ -214,7 +245,13 @@ sealed partial class NestEmitter
                 continue;
             var output = nest.Kernel.Outputs[o];
             var skip = il.DefineLabel();
-            if (vectors is not null && vectors.Depth > nest.MapLoops)
+            if (vectors is not null && vectors.Depth > nest.MapLoops && output.Fold is Fold.ArgMax or Fold.ArgMin)
+            {
+                var position = GatherPosition(output, accumulators[o]);
+                Store(o, 0, () => il.Emit(OpCodes.Ldloc, position), skip);
+                method.Return(position);
+            }
+            else if (vectors is not null && vectors.Depth > nest.MapLoops)
             {
                 var total = method.Rent(ScalarEmitter.ClrType(output.Value.Type));
                 Gather(output, accumulators[o]);

@@ -147,6 +147,50 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
         Generic("EqualsAll", 2, DType.Bool);
     }
 
+    /// <summary>The mask of the lanes where the first value is not at most the second: it is greater, or one is NaN.</summary>
+    internal void Exceeds(DType type, Action pushFirst, Action pushSecond)
+    {
+        pushFirst();
+        pushSecond();
+        Compare("LessThanOrEqual", type);
+        Operator("op_OnesComplement", DType.Bool);
+    }
+
+    /// <summary>The mask of the lanes where two values are equal; one value and itself: where it is not NaN.</summary>
+    internal void Equal(DType type, Action pushFirst, Action pushSecond)
+    {
+        pushFirst();
+        pushSecond();
+        Compare("Equals", type);
+    }
+
+    /// <summary>The lanes of both masks on the stack.</summary>
+    internal void Both() => Operator("op_BitwiseAnd", DType.Bool);
+
+    /// <summary>Adds to each lane of the vector on the stack, which is kept in <paramref name="sums"/>, all lanes before it.</summary>
+    internal void RunningSum(DType type, LocalBuilder sums)
+    {
+        il.Emit(OpCodes.Stloc, sums);
+        for (var distance = 1; distance < Lanes; distance *= 2)
+        {
+            il.Emit(OpCodes.Ldloc, sums);
+            il.Emit(OpCodes.Ldloc, sums);
+            // A lane from outside of the vector is 0.
+            for (var lane = 0; lane < Lanes; lane++)
+                ScalarEmitter.Constant(il, Mask, lane < distance ? -1 : lane - distance);
+            Call("Create", [.. Enumerable.Repeat(ScalarEmitter.ClrType(Mask), Lanes)]);
+            var vector = TypeOf(type);
+            if (type == DType.UInt32)
+                Reinterpret(DType.Int32, type);
+            Call("Shuffle", vector, TypeOf(type == DType.UInt32 ? type : Mask));
+            Operator("op_Addition", type);
+            il.Emit(OpCodes.Stloc, sums);
+        }
+    }
+
+    /// <summary>The integers that count positions in lanes of this size.</summary>
+    internal DType Position => Mask;
+
     /// <summary>The mask of the lanes that are not 0.</summary>
     void Test(DType type)
     {

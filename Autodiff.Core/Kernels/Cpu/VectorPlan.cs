@@ -46,7 +46,8 @@ sealed class VectorPlan
             bits /= 2;
         if (bits < 128)
             return null;
-        var unroll = reduces && nest.Order.Length <= LargestUnrolled ? MostUnrolled : 1;
+        var isPrefix = Array.Exists(nest.Kernel.Outputs, o => o.Prefix);
+        var unroll = reduces && !isPrefix && nest.Order.Length <= LargestUnrolled ? MostUnrolled : 1;
         // The last vector of a row may overlap the one before, unless an element must be visited only once.
         var overlap = depth <= nest.MapLoops && !inPlace && nest.Kernel.Outputs.All(o => o.Into is null);
         return new(depth, size, Cut(extent, bits, size, unroll, overlap));
@@ -136,20 +137,33 @@ sealed class VectorPlan
         bool Stores(int index)
         {
             var output = nest.Kernel.Outputs[index];
-            var folds =
-                output.Fold is not (Fold.ArgMax or Fold.ArgMin) && (output.Value.Type != DType.Bool || output.Fold is Fold.And or Fold.Or);
-            if (output.Value.Type.Size != output.Type.DType.Size)
-                return false;
             if (output.Guard is not null)
                 return false;
+            if (output.Fold is Fold.ArgMax or Fold.ArgMin)
+                return FindsPosition(output);
+            var folds = output.Value.Type != DType.Bool || output.Fold is Fold.And or Fold.Or;
+            if (output.Value.Type.Size != output.Type.DType.Size)
+                return false;
+            if (output.Prefix && depth > nest.MapLoops)
+                return IsRunningSum(output) && IsContiguous(nest.Stores[index]!, output.Type);
             if (nest.Accumulates(output) && depth > nest.MapLoops)
                 return folds && output.Fold != Fold.Set && (nest.Stores[index] is not { } at || (nest.LoopsOf(at) & bit) == 0);
             var isFold = output.Into is not null ? output.Fold != Fold.Set : nest.Accumulates(output) || output.Prefix;
             return (!isFold || (folds && output.Fold != Fold.Set))
                 && (output.Into is null || depth == nest.Loops.Length)
-                && (!output.Prefix || depth <= nest.MapLoops)
                 && nest.Stores[index] is { } place
                 && IsContiguous(place, output.Type);
         }
+
+        // Each lane keeps the position of its best element, in an integer as wide.
+        bool FindsPosition(KernelOutput output) =>
+            !output.Prefix
+            && depth > nest.MapLoops
+            && depth == nest.Loops.Length
+            && output.Value.Type != DType.Bool
+            && (size == 8 || size == 4 && nest.Kernel.Space.Size <= int.MaxValue);
+
+        // A vector is summed up within itself, and then begins where the one before it ended.
+        bool IsRunningSum(KernelOutput output) => output.Fold == Fold.Add && size >= 4 && depth == nest.Loops.Length;
     }
 }

@@ -21,6 +21,7 @@ static class Optimizer
         ("inlining", Inlining.Run),
         ("simplification", Simplification.Run),
         ("dead code", DeadCode.Remove),
+        ("row fusion", RowFusion.Run),
     ];
 
     internal static Program Optimize(Program program) => Optimize(program, Checking.Enabled);
