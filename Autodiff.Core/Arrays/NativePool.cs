@@ -16,7 +16,9 @@ static unsafe class NativePool
 
     // Each collection may have to walk what is live: it is paid for by allocating a part of that.
     const int PartOfLive = 8;
-    const long MostIdle = 512L << 20;
+
+    // A small part of the machine's memory may lie ready.
+    static readonly long MostIdle = Math.Clamp(GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 16, 256L << 20, 2L << 30);
 
     static readonly ConcurrentDictionary<long, ConcurrentBag<nint>> Idle = new();
     static readonly Lock Collecting = new();
@@ -54,7 +56,10 @@ static unsafe class NativePool
     {
         var size = SizeClass(bytes);
         Interlocked.Add(ref inUse, -size);
+        // What came back last is warmest.
         if (Interlocked.Read(ref idle) + size > MostIdle)
+            Trim();
+        if (size > MostIdle)
         {
             NativeMemory.AlignedFree((void*)block);
             return;

@@ -6,7 +6,7 @@ namespace Autodiff;
 /// Runs the chunks of a loop on several threads. The caller claims chunks from a shared counter like every helper, so a helper that comes
 /// late, or never, because its core is busy, delays nothing.
 /// </summary>
-public static unsafe class ParallelLoop
+public static class ParallelLoop
 {
     static int maxThreads = Environment.ProcessorCount;
 
@@ -23,42 +23,36 @@ public static unsafe class ParallelLoop
     }
 
     /// <summary>
-    /// Calls <paramref name="body"/> with <paramref name="context"/> and each chunk number from 0 up to <paramref name="chunks"/>, in any
-    /// order, and returns when all have ended. A loop inside a chunk runs on that chunk's thread alone.
+    /// Calls <paramref name="body"/> with each chunk number from 0 up to <paramref name="chunks"/>, in any order, and returns when all have
+    /// ended. A loop inside a chunk runs on that chunk's thread alone.
     /// </summary>
-    internal static void Run(long chunks, delegate* <void*, long, void> body, void* context)
+    internal static void Run(long chunks, Action<long> body)
     {
         var threads = running ? 1 : Math.Min(chunks, maxThreads);
         if (threads <= 1)
         {
             for (var i = 0L; i < chunks; i++)
-                body(context, i);
+                body(i);
             return;
         }
-        var job = new Job(chunks, body, context);
+        var job = new Job(chunks, body);
         for (var i = 1; i < threads; i++)
             ThreadPool.UnsafeQueueUserWorkItem(job, preferLocal: false);
         job.Execute();
         job.Wait();
     }
 
-    // A helper may look at the job after the caller has gone: it then finds no chunk left and never touches the context.
+    // A helper may look at the job after the caller has gone: it then finds no chunk left and never calls the body.
     sealed class Job : IThreadPoolWorkItem
     {
         readonly long chunks;
-        readonly delegate* <void*, long, void> body;
-        readonly void* context;
+        readonly Action<long> body;
         readonly object monitor = new();
         ExceptionDispatchInfo? failure;
         long claimed;
         long unfinished;
 
-        internal Job(long chunks, delegate* <void*, long, void> body, void* context)
-        {
-            (this.chunks, unfinished) = (chunks, chunks);
-            this.body = body;
-            this.context = context;
-        }
+        internal Job(long chunks, Action<long> body) => (this.chunks, unfinished, this.body) = (chunks, chunks, body);
 
         public void Execute()
         {
@@ -67,7 +61,7 @@ public static unsafe class ParallelLoop
             {
                 try
                 {
-                    body(context, i);
+                    body(i);
                 }
                 catch (Exception e)
                 {

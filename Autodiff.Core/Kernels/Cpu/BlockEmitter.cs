@@ -14,8 +14,9 @@ sealed partial class BlockEmitter
     readonly Func<KernelStep, NestPlan> nestOf;
     readonly ConstantPool constants;
     readonly Block program;
-    readonly BufferPlan arena = BufferPlan.Arena();
     readonly List<BufferPlan> lent = [];
+    readonly List<ParallelRegion> regions = [];
+    BufferPlan arena = BufferPlan.Arena();
     readonly Dictionary<Value, object> places = [];
 
     // The memory a root is to be written to, where its reader has chosen one.
@@ -28,7 +29,7 @@ sealed partial class BlockEmitter
     int now;
     int tapes;
     readonly bool renewTapes;
-    (long Next, long End) spills;
+    PlannedStorage? spills;
 
     internal BlockEmitter(Block program, ConstantPool constants)
     {
@@ -37,7 +38,7 @@ sealed partial class BlockEmitter
         nestOf = step => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step);
         live = new Liveness(program);
         inPlace = new InPlace(live, nestOf);
-        methods = new MethodPlan(program, live, nestOf);
+        methods = new MethodPlan(program, live, nestOf, IsRegion);
         renewTapes = CarriesTape(program);
         this.constants = constants;
         method = new MethodEmitter("Program");
@@ -46,6 +47,7 @@ sealed partial class BlockEmitter
     internal long ArenaBytes => arena.Size;
     internal int Tapes => tapes;
     internal Routine[] Routines => [.. routines];
+    internal ParallelRegion[] Regions => [.. regions];
 
     ILGenerator IL => method.IL;
 
@@ -99,6 +101,14 @@ sealed partial class BlockEmitter
             if (block == program)
                 now = i;
             var number = methods.MethodOf(block.Steps[i]);
+            if (methods.IsRegion(block.Steps[i]))
+            {
+                Return();
+                EmitRegion(block, i);
+                foreach (var dead in live.DyingAt(block, i))
+                    Release(dead);
+                continue;
+            }
             if (number != methodNumber)
             {
                 Return();
@@ -162,6 +172,14 @@ sealed partial class BlockEmitter
 
     void EmitKernel(Block block, int index, KernelStep step)
     {
+        var results = BindResults(block, index, step);
+        var operands = Array.ConvertAll(step.Inputs, i => places[i]);
+        foreach (var part in nestOf(step).Parts)
+            new NestEmitter(method, part, operands, results).Emit();
+    }
+
+    object[] BindResults(Block block, int index, KernelStep step)
+    {
         var results = new object[step.Outputs.Length];
         for (var o = 0; o < results.Length; o++)
             if (step.Outputs[o].Type.IsScalar)
@@ -173,9 +191,7 @@ sealed partial class BlockEmitter
         for (var o = 0; o < results.Length; o++)
             if (results[o] is Storage storage)
                 Bind(step.Outputs[o], storage);
-        var operands = Array.ConvertAll(step.Inputs, i => places[i]);
-        foreach (var part in nestOf(step).Parts)
-            new NestEmitter(method, part, operands, results).Emit();
+        return results;
     }
 
     // An output takes over the memory of what it can be written over, where this step is the last to read that.
@@ -203,30 +219,30 @@ sealed partial class BlockEmitter
         for (var i = 0; i < inputs.Length + outputs.Length; i++)
         {
             var value = i < inputs.Length ? inputs[i] : outputs[i - inputs.Length];
-            var at = scalars.Offset + i * sizeof(long);
+            var at = scalars.At(i * sizeof(long));
             if (i < inputs.Length && places[value] is ScalarPlace scalar)
             {
-                method.PushArena(at);
+                at.Push(method);
                 scalar.Push(method);
                 ScalarEmitter.Store(IL, value.Type.DType);
             }
-            method.PushArena(table.Offset + i * sizeof(long));
+            table.At(i * sizeof(long)).Push(method);
             if (value.Type.IsScalar)
-                method.PushArena(at);
+                at.Push(method);
             else
                 ((Storage)places[value]).Push(method);
             IL.Emit(OpCodes.Stind_I);
         }
         method.PushFrame();
         IL.Emit(OpCodes.Ldc_I4, routines.Count);
-        method.PushArena(table.Offset);
+        table.Push(method);
         IL.Emit(OpCodes.Ldc_I4, inputs.Length);
         EmitCall(nameof(CallFrame.RunRoutine));
         routines.Add(step.Routine);
         for (var o = 0; o < outputs.Length; o++)
             if (outputs[o].Type.IsScalar)
             {
-                method.PushArena(scalars.Offset + (inputs.Length + o) * sizeof(long));
+                scalars.At((inputs.Length + o) * sizeof(long)).Push(method);
                 ScalarEmitter.Load(IL, outputs[o].Type.DType);
                 Declare(outputs[o]).Pop();
             }

@@ -22,16 +22,11 @@ sealed partial class BlockEmitter
     /// <summary>A new variable for an address, to which values of other methods may come to be bound.</summary>
     Variable DeclarePointer() => new(method, null, methods.Count > 1 ? Spill() : null);
 
-    long Spill()
+    PlannedStorage Spill()
     {
-        if (spills.Next == spills.End)
-        {
-            var block = RentScratch(SpillBlock);
-            spills = (block.Offset, block.Offset + block.Bytes);
-        }
-        var at = spills.Next;
-        spills.Next += sizeof(long);
-        return at;
+        var block = spills is { Bytes: > 0 } ? spills : RentScratch(SpillBlock);
+        spills = block.At(sizeof(long));
+        return block;
     }
 
     /// <summary>The memory for a result of a step: its home, or a new place. The caller is its first user.</summary>
@@ -46,6 +41,9 @@ sealed partial class BlockEmitter
     /// <summary>New memory for a value: in a result that is written after its last reading, if one has room, else in the arena.</summary>
     PlannedStorage RentFor(Value value)
     {
+        // What threads have for themselves is in their own memory.
+        if (arena.IsOwn)
+            return RentScratch(value.Type.ByteSize);
         var end = EndOf(value);
         foreach (var result in lent)
             if (result.Written > end && result.TryRent(value.Type.ByteSize) is { } storage)

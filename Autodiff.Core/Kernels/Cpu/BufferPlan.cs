@@ -16,11 +16,16 @@ sealed class BufferPlan
 
     internal static BufferPlan Arena() => new(Endless);
 
+    /// <summary>The scratch memory that each part of a parallel region has for itself.</summary>
+    internal static BufferPlan Own() => new(Endless) { IsOwn = true };
+
     /// <summary>
     /// The memory of a result, by its number in the table of the call, which is free until step <paramref name="written"/> of the program
     /// writes it.
     /// </summary>
     internal static BufferPlan Of(int result, long bytes, int written) => new(bytes) { Result = result, Written = written };
+
+    internal bool IsOwn { get; private init; }
 
     /// <summary>The result whose memory this is; null for the arena.</summary>
     internal int? Result { get; private init; }

@@ -11,18 +11,20 @@ sealed unsafe class CallFrame
     internal readonly byte** Table;
     internal readonly Tape[] Tapes;
     internal readonly Routine[] Routines;
+    internal readonly ParallelRegion[] Regions;
 
     readonly long bytes;
 
     internal long Bytes => bytes;
 
-    internal CallFrame(long arenaBytes, int pointers, int tapes, Routine[] routines)
+    internal CallFrame(long arenaBytes, int pointers, int tapes, Routine[] routines, ParallelRegion[] regions)
     {
         bytes = arenaBytes + (pointers + 1) * sizeof(byte*);
         Arena = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         Table = (byte**)(Arena + arenaBytes);
         Tapes = new Tape[tapes];
         Routines = routines;
+        Regions = regions;
         GC.AddMemoryPressure(bytes);
     }
 
@@ -59,6 +61,8 @@ sealed unsafe class CallFrame
     internal void PointView(int tape, long row, int view) => Tapes[tape].Child(row, Tapes[view]);
 
     internal void WriteChild(int tape, long row, int child) => Tapes[tape].SetChild(row, Tapes[child]);
+
+    internal void RunRegion(int region, byte** table, byte* arena) => Regions[region].Run(this, table, arena);
 
     internal void RunRoutine(int routine, byte** pointers, int operands) => Routines[routine].Run(pointers, pointers + operands);
 }

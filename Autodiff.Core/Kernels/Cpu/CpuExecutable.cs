@@ -31,7 +31,7 @@ sealed unsafe class CpuExecutable : Executable
         (this.entry, this.results, this.tapeInputs, this.constants, this.newFrame) = (entry, results, tapeInputs, constants, newFrame);
         idle = newFrame();
         hasTapes = idle.Tapes.Length > 0;
-        ScratchBytes = idle.Bytes;
+        ScratchBytes = idle.Bytes + idle.Regions.Select(r => r.OwnBytes).DefaultIfEmpty().Max();
     }
 
     public override long ScratchBytes { get; }
@@ -79,7 +79,7 @@ sealed unsafe class CpuExecutable : Executable
             }
             return;
         }
-        entry(frame, table, frame.Arena);
+        entry(frame, table, frame.Arena, null, 0, 0);
     }
 
     static NDArray Take(ResultSource source, NDArray[] inputs, NDArray[] outputs, CallFrame frame) =>

@@ -17,7 +17,7 @@ static class KernelCompiler
 
     internal static Executable Compile(Program program)
     {
-        var body = program.Body;
+        var body = ReductionSplitting.Run(program).Body;
         var constants = new ConstantPool();
         var emitter = new BlockEmitter(body, constants);
         var sources = FindSources(body);
@@ -25,10 +25,10 @@ static class KernelCompiler
         for (var r = 0; r < sources.Length; r++)
             if (sources[r] is ComputedResult { Type.Tape: > 0 } computed)
                 sources[r] = computed with { TapeSlot = emitter.TapeSlot(body.Results[r]) };
-        var (bytes, tapes, routines) = (emitter.ArenaBytes, emitter.Tapes, emitter.Routines);
+        var (bytes, tapes, routines, regions) = (emitter.ArenaBytes, emitter.Tapes, emitter.Routines, emitter.Regions);
         var pointers = body.Parameters.Length + body.Results.Length;
         int[] tapeInputs = [.. Enumerable.Range(0, body.Parameters.Length).Where(i => body.Parameters[i].Type.Tape > 0)];
-        return new CpuExecutable(entry, sources, tapeInputs, constants, () => new CallFrame(bytes, pointers, tapes, routines));
+        return new CpuExecutable(entry, sources, tapeInputs, constants, () => new CallFrame(bytes, pointers, tapes, routines, regions));
     }
 
     // What is passed on is shared with the caller, not copied.

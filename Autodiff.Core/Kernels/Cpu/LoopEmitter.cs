@@ -31,7 +31,8 @@ sealed partial class BlockEmitter
 
     sealed record TapeCarry(Value Parameter, Value Result, Value Output, int Slot) : Carry(Parameter, Result, Output);
 
-    void EmitLoop(Block block, LoopStep step)
+    /// <summary>Emits a loop; one that is <paramref name="ranged"/> runs only the iterations of its part of a parallel region.</summary>
+    void EmitLoop(Block block, LoopStep step, bool ranged = false)
     {
         var body = step.Body;
         var count = Count(step);
@@ -53,18 +54,20 @@ sealed partial class BlockEmitter
             OpenXs(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x]);
 
         var index = Declare(body.Parameters[0], methods.Crosses(step.Outputs[carries.Length]));
-        method.Long(0);
-        if (step.Reverse)
+        if (ranged)
+            method.PushFrom();
+        else if (step.Reverse)
         {
             count!.Push(method);
-            IL.Emit(OpCodes.Add);
             method.Long(1);
             IL.Emit(OpCodes.Sub);
         }
+        else
+            method.Long(0);
         index.Pop();
         var (top, end) = (IL.DefineLabel(), IL.DefineLabel());
         IL.MarkLabel(top);
-        Test(step, carries, index, count, end);
+        Test(step, carries, index, ranged ? null : count, end);
         for (var x = 0; x < xs.Length; x++)
             ReadRow(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x], index);
         foreach (var y in ys)
@@ -75,7 +78,7 @@ sealed partial class BlockEmitter
             WriteRow(y, index);
         Advance(carries);
         index.Push(method);
-        method.Long(step.Reverse ? -1 : 1);
+        method.Long(step.Reverse && !ranged ? -1 : 1);
         IL.Emit(OpCodes.Add);
         index.Pop();
         IL.Emit(OpCodes.Br, top);
@@ -113,11 +116,13 @@ sealed partial class BlockEmitter
         if (step.Condition is not { } condition)
         {
             index.Push(method);
-            if (step.Reverse)
+            if (count is null)
+                method.PushTo();
+            else if (step.Reverse)
                 method.Long(0);
             else
-                count!.Push(method);
-            IL.Emit(step.Reverse ? OpCodes.Blt : OpCodes.Bge, end);
+                count.Push(method);
+            IL.Emit(step.Reverse && count is not null ? OpCodes.Blt : OpCodes.Bge, end);
             return;
         }
         for (var k = 0; k < carries.Length; k++)

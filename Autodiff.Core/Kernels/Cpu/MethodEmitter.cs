@@ -8,7 +8,7 @@ sealed unsafe class MethodEmitter
 {
     const long MostInlineBytes = 256;
 
-    static readonly Type[] Parameters = [typeof(CallFrame), typeof(byte**), typeof(byte*)];
+    static readonly Type[] Parameters = [typeof(CallFrame), typeof(byte**), typeof(byte*), typeof(byte*), typeof(long), typeof(long)];
 
     readonly DynamicMethod method;
     readonly Dictionary<Type, Stack<LocalBuilder>> free = [];
@@ -49,6 +49,19 @@ sealed unsafe class MethodEmitter
         Displace(offset);
     }
 
+    /// <summary>Pushes an address in the scratch memory that this part of a parallel region has for itself.</summary>
+    internal void PushOwn(long offset)
+    {
+        IL.Emit(OpCodes.Ldarg_3);
+        Displace(offset);
+    }
+
+    /// <summary>Pushes the first iteration that this part of a parallel region runs.</summary>
+    internal void PushFrom() => IL.Emit(OpCodes.Ldarg_S, (byte)4);
+
+    /// <summary>Pushes the iteration before which this part ends.</summary>
+    internal void PushTo() => IL.Emit(OpCodes.Ldarg_S, (byte)5);
+
     /// <summary>Adds bytes to the pointer on the stack.</summary>
     internal void Displace(long bytes)
     {
@@ -65,6 +78,9 @@ sealed unsafe class MethodEmitter
         IL.Emit(OpCodes.Ldarg_0);
         IL.Emit(OpCodes.Ldarg_1);
         IL.Emit(OpCodes.Ldarg_2);
+        IL.Emit(OpCodes.Ldarg_3);
+        PushFrom();
+        PushTo();
         IL.Emit(OpCodes.Call, other.method);
     }
 
@@ -89,5 +105,8 @@ sealed unsafe class MethodEmitter
     internal Entry Build() => method.CreateDelegate<Entry>();
 }
 
-/// <summary>A compiled program: the objects of the call, pointers to inputs and results, and scratch memory.</summary>
-unsafe delegate void Entry(CallFrame frame, byte** table, byte* arena);
+/// <summary>
+/// Compiled code: the objects of the call, pointers to inputs and results, scratch memory, and for a part of a parallel region scratch memory of its
+/// own and the iterations it runs.
+/// </summary>
+unsafe delegate void Entry(CallFrame frame, byte** table, byte* arena, byte* own, long from, long to);

@@ -11,16 +11,19 @@ sealed class MethodPlan
 
     readonly Liveness live;
     readonly Func<KernelStep, NestPlan> nestOf;
+    readonly Predicate<Step> isRegion;
+    readonly HashSet<Step> regions = [];
     readonly Dictionary<Step, int> methodOf = [];
     readonly Dictionary<Step, long> weights = [];
     readonly Dictionary<Value, int> definedIn = [];
     readonly HashSet<Value> crossing = [];
 
-    internal MethodPlan(Block program, Liveness live, Func<KernelStep, NestPlan> nestOf)
+    internal MethodPlan(Block program, Liveness live, Func<KernelStep, NestPlan> nestOf, Predicate<Step> isRegion)
     {
         this.live = live;
         this.nestOf = nestOf;
-        Assign(program, 0);
+        this.isRegion = isRegion;
+        Assign(program, 0, inRegion: false);
         FindCrossings(program, 0);
     }
 
@@ -33,6 +36,9 @@ sealed class MethodPlan
     /// <summary>Whether a value is read in another method than the one that defines it.</summary>
     internal bool Crosses(Value value) => crossing.Contains(value);
 
+    /// <summary>Whether a step is a method of its own, whose iterations may run on several threads.</summary>
+    internal bool IsRegion(Step step) => regions.Contains(step);
+
     long WeightOf(Step step)
     {
         if (weights.TryGetValue(step, out var known))
@@ -43,20 +49,28 @@ sealed class MethodPlan
         return weights[step] = weight;
     }
 
-    void Assign(Block block, int method)
+    void Assign(Block block, int method, bool inRegion)
     {
         var isSmall = block.Steps.Sum(WeightOf) <= Limit;
         var (chunk, weight) = (method, Limit);
         foreach (var step in block.Steps)
         {
-            if (!isSmall)
+            var isOwn = !inRegion && isRegion(step);
+            if (isOwn)
             {
-                if ((weight += WeightOf(step)) > Limit)
-                    (chunk, weight) = (Count++, WeightOf(step));
+                regions.Add(step);
+                methodOf[step] = Count++;
+                // What comes after it cannot go on in the method before it.
+                weight = Limit;
             }
-            methodOf[step] = chunk;
+            else
+            {
+                if (!isSmall && (weight += WeightOf(step)) > Limit)
+                    (chunk, weight) = (Count++, WeightOf(step));
+                methodOf[step] = chunk;
+            }
             foreach (var inner in Liveness.Blocks(step))
-                Assign(inner, chunk);
+                Assign(inner, methodOf[step], inRegion || isOwn);
         }
     }
 

@@ -95,8 +95,12 @@ sealed partial class NestEmitter
             return;
         var axis = nest.Loops[depth - 1].Axis;
         var i = method.Rent(typeof(long));
+        var isShared = nest.IsShared && depth == 1;
         axes[axis] = i;
-        method.Long(start);
+        if (isShared)
+            method.PushFrom();
+        else
+            method.Long(start);
         il.Emit(OpCodes.Stloc, i);
         var top = il.DefineLabel();
         il.MarkLabel(top);
@@ -108,7 +112,10 @@ sealed partial class NestEmitter
             il.Emit(OpCodes.Add);
             il.Emit(OpCodes.Stloc, i);
             il.Emit(OpCodes.Ldloc, i);
-            method.Long(start + count * step);
+            if (isShared)
+                method.PushTo();
+            else
+                method.Long(start + count * step);
             il.Emit(OpCodes.Blt, top);
         }
         method.Return(i);

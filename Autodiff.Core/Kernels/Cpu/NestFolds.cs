@@ -351,7 +351,10 @@ sealed partial class NestEmitter
         }
         PushStoreAddress(index, copy, outside);
         pushValue();
-        StoreStack(nest.Kernel.Outputs[index].Type.DType);
+        if (nest.Streams && vector is not null && results[index] is TableStorage or PlannedStorage)
+            vector.StoreAround(nest.Kernel.Outputs[index].Type.DType);
+        else
+            StoreStack(nest.Kernel.Outputs[index].Type.DType);
     }
 
     void PushStoreAddress(int index, int copy, Label outside)

@@ -20,22 +20,41 @@ sealed class NestPlan
         var operands = Array.ConvertAll(step.Inputs, i => i.Type);
         var plan = Improve(step.Kernel, operands);
         if (plan.IsVector || plan.Loops.Length == 0 || KernelCompiler.VectorBits == 0)
-            return plan;
+            return plan.Shared(operands);
         var parts = Array.ConvertAll(RangeSplitting.Split(step.Kernel, operands), k => Improve(k, operands));
         if (Array.Exists(parts, p => p.IsVector))
             plan.Parts = parts;
         else if (TransposeTiling.Tile(plan) is { } tiled)
             plan.Parts = [new(tiled, operands)];
-        return plan;
+        return plan.Parts is [var only] ? plan.Shared(operands, only) : plan;
+    }
+
+    /// <summary>This plan, with a region for threads where that pays. <paramref name="only"/> is what is emitted, if not this plan itself.</summary>
+    NestPlan Shared(Aval[] operands, NestPlan? only = null)
+    {
+        if (Work.Of(Kernel) >= BlockEmitter.LeastRegion && RegionSplitting.Split(only ?? this, operands) is var (shared, rest))
+            (Region, Rest) = (shared, rest);
+        return this;
     }
 
     /// <summary>The plans to be emitted one after the other: this one, unless it was cut.</summary>
     internal NestPlan[] Parts { get; private set; }
 
+    /// <summary>A plan whose outermost loop threads can share, and which with the <see cref="Rest"/> does the same; null if that does not pay.</summary>
+    internal NestPlan? Region { get; private set; }
+
+    internal NestPlan[] Rest { get; private set; } = [];
+
+    /// <summary>Whether this plan is such a region: its outermost loop stays as it is, and runs a stretch of its iterations.</summary>
+    internal bool IsShared { get; }
+
+    /// <summary>Whether its results are so large that they had better not pass through the caches.</summary>
+    internal bool Streams { get; init; }
+
     bool IsVector => VectorPlan.Create(this, KernelCompiler.VectorBits, inPlace: false) is not null;
 
     // Elementary functions are expanded into arithmetic, and all numbers brought to one width, where that lets the nest be vectorised.
-    static NestPlan Improve(Kernel kernel, Aval[] operands)
+    internal static NestPlan Improve(Kernel kernel, Aval[] operands)
     {
         var plain = new NestPlan(kernel, operands);
         if (plain.Loops.Length == 0 || KernelCompiler.VectorBits == 0)
@@ -57,9 +76,10 @@ sealed class NestPlan
         return plain;
     }
 
-    internal NestPlan(Kernel kernel, Aval[] operands)
+    internal NestPlan(Kernel kernel, Aval[] operands, bool isShared = false)
     {
         Parts = [this];
+        IsShared = isShared;
         Kernel = kernel;
         this.operands = operands;
         Index = new AddressPlan(kernel.Space);
@@ -204,6 +224,7 @@ sealed class NestPlan
                 continue;
             if (
                 loops is [.., var (outer, extent)]
+                && !(IsShared && loops.Count == 1)
                 && (outer < kept) == (axis < kept)
                 && !fixedAxes.Contains(outer)
                 && !fixedAxes.Contains(axis)

@@ -55,7 +55,7 @@ static class RangeSplitting
     }
 
     /// <summary>The part of a kernel where an axis is in [from, to).</summary>
-    static Kernel Restrict(Kernel kernel, int axis, int from, int to)
+    internal static Kernel Restrict(Kernel kernel, int axis, int from, int to)
     {
         var moved = Scalar.Axis(axis) + Scalar.Constant(from);
         var rewrite = Scalar.Rewriting((node, _) => node is AxisIndex a && a.Position == axis ? moved : null);

@@ -15,7 +15,7 @@ sealed class Immediate(DType type, long bits) : ScalarPlace
 }
 
 /// <summary>A variable of the compiled code: a local of the method that defines it, spilled to the arena where other methods read it.</summary>
-sealed class Variable(MethodEmitter home, DType? type, long? spill) : ScalarPlace
+sealed class Variable(MethodEmitter home, DType? type, PlannedStorage? spill) : ScalarPlace
 {
     readonly LocalBuilder local = home.IL.DeclareLocal(type is { } t ? ScalarEmitter.ClrType(t) : typeof(nint));
 
@@ -26,7 +26,7 @@ sealed class Variable(MethodEmitter home, DType? type, long? spill) : ScalarPlac
             m.IL.Emit(OpCodes.Ldloc, local);
             return;
         }
-        m.PushArena(spill!.Value);
+        spill!.Push(m);
         if (type is { } t)
             ScalarEmitter.Load(m.IL, t);
         else
@@ -39,7 +39,7 @@ sealed class Variable(MethodEmitter home, DType? type, long? spill) : ScalarPlac
         home.IL.Emit(OpCodes.Stloc, local);
         if (spill is not { } at)
             return;
-        home.PushArena(at);
+        at.Push(home);
         home.IL.Emit(OpCodes.Ldloc, local);
         if (type is { } t)
             ScalarEmitter.Store(home.IL, t);
@@ -65,15 +65,20 @@ sealed class PlannedStorage(BufferPlan plan, long offset, long bytes) : Storage
     internal long Offset => offset;
     internal long Bytes => bytes;
 
+    /// <summary>A part of this place.</summary>
+    internal PlannedStorage At(long displacement) => new(plan, offset + displacement, bytes - displacement);
+
     internal override void Push(MethodEmitter m)
     {
-        if (plan.Result is not { } result)
+        if (plan.IsOwn)
+            m.PushOwn(offset);
+        else if (plan.Result is { } result)
         {
-            m.PushArena(offset);
-            return;
+            m.PushTable(result);
+            m.Displace(offset);
         }
-        m.PushTable(result);
-        m.Displace(offset);
+        else
+            m.PushArena(offset);
     }
 }
 

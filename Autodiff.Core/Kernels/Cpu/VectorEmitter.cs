@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
 
 namespace Autodiff;
 
@@ -140,56 +141,24 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
         il.Emit(OpCodes.Stobj, TypeOf(type));
     }
 
+    /// <summary>Stores around the caches, to an address that is a multiple of the vector's size.</summary>
+    internal void StoreAround(DType type)
+    {
+        var vector = TypeOf(type);
+        var holder =
+            bits == 512 ? typeof(Avx512F)
+            : bits == 256 ? typeof(Avx)
+            : type == DType.Float32 ? typeof(Sse)
+            : typeof(Sse2);
+        il.Emit(OpCodes.Call, holder.GetMethod("StoreAlignedNonTemporal", [ScalarEmitter.ClrType(type).MakePointerType(), vector])!);
+    }
+
     /// <summary>Whether all lanes of the mask on the stack hold.</summary>
     internal void All()
     {
         il.Emit(OpCodes.Call, TypeOf(DType.Bool).GetProperty("AllBitsSet")!.GetMethod!);
         Generic("EqualsAll", 2, DType.Bool);
     }
-
-    /// <summary>The mask of the lanes where the first value is not at most the second: it is greater, or one is NaN.</summary>
-    internal void Exceeds(DType type, Action pushFirst, Action pushSecond)
-    {
-        pushFirst();
-        pushSecond();
-        Compare("LessThanOrEqual", type);
-        Operator("op_OnesComplement", DType.Bool);
-    }
-
-    /// <summary>The mask of the lanes where two values are equal; one value and itself: where it is not NaN.</summary>
-    internal void Equal(DType type, Action pushFirst, Action pushSecond)
-    {
-        pushFirst();
-        pushSecond();
-        Compare("Equals", type);
-    }
-
-    /// <summary>The lanes of both masks on the stack.</summary>
-    internal void Both() => Operator("op_BitwiseAnd", DType.Bool);
-
-    /// <summary>Adds to each lane of the vector on the stack, which is kept in <paramref name="sums"/>, all lanes before it.</summary>
-    internal void RunningSum(DType type, LocalBuilder sums)
-    {
-        il.Emit(OpCodes.Stloc, sums);
-        for (var distance = 1; distance < Lanes; distance *= 2)
-        {
-            il.Emit(OpCodes.Ldloc, sums);
-            il.Emit(OpCodes.Ldloc, sums);
-            // A lane from outside of the vector is 0.
-            for (var lane = 0; lane < Lanes; lane++)
-                ScalarEmitter.Constant(il, Mask, lane < distance ? -1 : lane - distance);
-            Call("Create", [.. Enumerable.Repeat(ScalarEmitter.ClrType(Mask), Lanes)]);
-            var vector = TypeOf(type);
-            if (type == DType.UInt32)
-                Reinterpret(DType.Int32, type);
-            Call("Shuffle", vector, TypeOf(type == DType.UInt32 ? type : Mask));
-            Operator("op_Addition", type);
-            il.Emit(OpCodes.Stloc, sums);
-        }
-    }
-
-    /// <summary>The integers that count positions in lanes of this size.</summary>
-    internal DType Position => Mask;
 
     /// <summary>The mask of the lanes that are not 0.</summary>
     void Test(DType type)
@@ -301,53 +270,6 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
             default:
                 throw new NotSupportedException($"{node.Op} has no vector form.");
         }
-    }
-
-    /// <summary>Combines two vectors by a fold.</summary>
-    internal void Fold(Fold fold, DType type)
-    {
-        switch (fold)
-        {
-            case Autodiff.Fold.Add:
-                Operator("op_Addition", type);
-                break;
-            case Autodiff.Fold.Mul:
-                Operator("op_Multiply", type);
-                break;
-            case Autodiff.Fold.And:
-                Operator("op_BitwiseAnd", type);
-                break;
-            case Autodiff.Fold.Or:
-                Operator("op_BitwiseOr", type);
-                break;
-            default:
-                Generic(fold.ToString(), 2, type);
-                break;
-        }
-    }
-
-    /// <summary>The lower half of the vector on the stack.</summary>
-    internal void Lower(DType type) => Generic("GetLower", 1, type);
-
-    internal void Upper(DType type) => Generic("GetUpper", 1, type);
-
-    /// <summary>Lane <paramref name="lane"/> of the vector on the stack, a scalar of the type.</summary>
-    internal void Lane(DType type, int lane)
-    {
-        il.Emit(OpCodes.Ldc_I4, lane);
-        Generic("GetElement", 2, type);
-        if (type == DType.Bool)
-            ScalarEmitter.Convert(il, Mask, DType.Bool);
-    }
-
-    /// <summary>Where the mask holds, the second value, else the third.</summary>
-    internal void Select(DType type, Action pushMask, Action pushTrue, Action pushFalse)
-    {
-        pushMask();
-        Reinterpret(DType.Bool, type);
-        pushTrue();
-        pushFalse();
-        Generic("ConditionalSelect", 3, type);
     }
 
     void Compare(string name, DType type)

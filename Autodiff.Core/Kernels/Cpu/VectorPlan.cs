@@ -28,7 +28,7 @@ sealed class VectorPlan
     {
         if (bits == 0 || nest.Loops.Length == 0)
             return null;
-        var columns = nest.MapLoops > 0 ? For(nest, nest.MapLoops, bits, inPlace) : null;
+        var columns = nest.MapLoops > (nest.IsShared ? 1 : 0) ? For(nest, nest.MapLoops, bits, inPlace) : null;
         var rows = nest.Loops.Length > nest.MapLoops ? For(nest, nest.Loops.Length, bits, inPlace) : null;
         if (columns is null || rows is null)
             return columns ?? rows;

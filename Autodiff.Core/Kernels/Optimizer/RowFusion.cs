@@ -119,10 +119,6 @@ sealed class RowFusion(ProgramFacts facts)
                     simplifier.Element(facts.Operands.Id(row), e.Type, Array.ConvertAll(e.Index[1..], Visit)),
                 _ => null,
             };
-        return new(
-            space,
-            kernel.ReducedAxes,
-            Array.ConvertAll(kernel.Outputs, o => new KernelOutput(o.Type.Row, Visit(o.Value), o.Fold))
-        );
+        return new(space, kernel.ReducedAxes, Array.ConvertAll(kernel.Outputs, o => new KernelOutput(o.Type.Row, Visit(o.Value), o.Fold)));
     }
 }

@@ -58,7 +58,9 @@ sealed class RowGroup(int rows)
             if (Members.Count < 2)
                 return false;
             // Each reader but the first, and each reader of what was just computed, finds its row in the cache.
-            var saved = rowReaders.Where(r => IsLong(r.Key)).Sum(r => r.Key.Type.ByteSize * (defined.Contains(r.Key) ? r.Value : r.Value - 1));
+            var saved = rowReaders
+                .Where(r => IsLong(r.Key))
+                .Sum(r => r.Key.Type.ByteSize * (defined.Contains(r.Key) ? r.Value : r.Value - 1));
             var rowBytes = rowReaders.Keys.Union(defined).Sum(v => v.Type.ByteSize / rows);
             return saved >= LeastBytes && (rowBytes <= MostRowBytes || Members.TrueForAll(m => m.Kernel.Space.Rank > 2));
         }

@@ -79,7 +79,7 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
         if (flops < ChunkFlops)
         {
             parts.Group = (nint)(ChunkFlops / Math.Max(1, flops));
-            ParallelLoop.Run((batch + parts.Group - 1) / parts.Group, &Parts<T>.RunGroup, &parts);
+            ParallelLoop.Run((batch + parts.Group - 1) / parts.Group, parts.RunGroup);
             return;
         }
         // As many parts for each thread, as long as each keeps a few tiles; alone, a thread packs each block of B only once.
@@ -87,7 +87,7 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
         var rows = (m + PartRows - 1) / PartRows;
         parts.Rows = threads == 1 ? 1 : Math.Min((rows + threads - 1) / threads * threads, Math.Max(1, m / LeastRows));
         parts.Columns = (n + PartColumns - 1) / PartColumns;
-        ParallelLoop.Run((long)batch * parts.Rows * parts.Columns, &Parts<T>.RunPart, &parts);
+        ParallelLoop.Run((long)batch * parts.Rows * parts.Columns, parts.RunPart);
     }
 
     struct Parts<T>
@@ -119,27 +119,22 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
                 );
         }
 
-        internal static void RunGroup(void* context, long chunk)
-        {
-            ref var parts = ref *(Parts<T>*)context;
-            parts.Run((nint)chunk * parts.Group, Math.Min(parts.Batch, ((nint)chunk + 1) * parts.Group));
-        }
+        internal readonly void RunGroup(long chunk) => Run((nint)chunk * Group, Math.Min(Batch, ((nint)chunk + 1) * Group));
 
-        internal static void RunPart(void* context, long chunk)
+        internal readonly void RunPart(long chunk)
         {
-            ref var parts = ref *(Parts<T>*)context;
-            var (whole, column) = Math.DivRem((nint)chunk, parts.Columns);
-            var (item, row) = Math.DivRem(whole, parts.Rows);
-            var (i, i1) = (Cut(parts.M, row, parts.Rows, RowUnit), Cut(parts.M, row + 1, parts.Rows, RowUnit));
-            var (j, j1) = (Cut(parts.N, column, parts.Columns, ColumnUnit), Cut(parts.N, column + 1, parts.Columns, ColumnUnit));
-            parts.Multiply(
-                new(parts.A.Start + item * parts.M * parts.K + i * parts.A.Row, parts.A.Row, parts.A.Column),
-                new(parts.B.Start + item * parts.K * parts.N + j * parts.B.Column, parts.B.Row, parts.B.Column),
-                parts.C + item * parts.M * parts.N + i * parts.N + j,
-                parts.N,
+            var (whole, column) = Math.DivRem((nint)chunk, Columns);
+            var (item, row) = Math.DivRem(whole, Rows);
+            var (i, i1) = (Cut(M, row, Rows, RowUnit), Cut(M, row + 1, Rows, RowUnit));
+            var (j, j1) = (Cut(N, column, Columns, ColumnUnit), Cut(N, column + 1, Columns, ColumnUnit));
+            Multiply(
+                new(A.Start + item * M * K + i * A.Row, A.Row, A.Column),
+                new(B.Start + item * K * N + j * B.Column, B.Row, B.Column),
+                C + item * M * N + i * N + j,
+                N,
                 i1 - i,
                 j1 - j,
-                parts.K
+                K
             );
         }
 

@@ -1,0 +1,42 @@
+namespace Autodiff;
+
+/// <summary>
+/// A step of a compiled program whose iterations depend on no other: a method that runs any stretch of them. The stretches do not depend on
+/// the number of threads in what they compute, so neither do the results.
+/// </summary>
+/// <param name="entry">Runs a stretch of iterations.</param>
+/// <param name="ownBytes">The scratch memory a stretch needs for itself.</param>
+/// <param name="length">The number of iterations.</param>
+/// <param name="nanoseconds">About how long all of them take on one thread.</param>
+sealed unsafe class ParallelRegion(Entry entry, long ownBytes, long length, double nanoseconds)
+{
+    // A stretch outweighs the claiming of it, and there are enough of them for threads of unequal speed.
+    const double LeastNanoseconds = 15_000;
+    const int PartsPerThread = 6;
+
+    internal long OwnBytes => ownBytes;
+
+    internal void Run(CallFrame frame, byte** table, byte* arena)
+    {
+        var threads = ParallelLoop.MaxThreads;
+        var parts = threads == 1 ? 1 : (long)Math.Clamp(nanoseconds / LeastNanoseconds, 1, Math.Min(length, PartsPerThread * threads));
+        if (parts == 1)
+            RunPart(frame, table, arena, 0, length);
+        else
+            ParallelLoop.Run(parts, p => RunPart(frame, table, arena, length * p / parts, length * (p + 1) / parts));
+    }
+
+    void RunPart(CallFrame frame, byte** table, byte* arena, long from, long to)
+    {
+        var own = ownBytes == 0 ? 0 : NativePool.Rent(ownBytes);
+        try
+        {
+            entry(frame, table, arena, (byte*)own, from, to);
+        }
+        finally
+        {
+            if (own != 0)
+                NativePool.Return(own, ownBytes);
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
+
+namespace Autodiff;
+
+// Steps that are worth several threads: each becomes a method that runs a stretch of its iterations.
+sealed partial class BlockEmitter
+{
+    /// <summary>The time from which a step is shared between threads, in nanoseconds of one.</summary>
+    internal static double LeastRegion { get; set; } = 100_000;
+
+    const int LeastIterations = 2;
+
+    bool IsRegion(Step step) =>
+        step switch
+        {
+            KernelStep kernel => nestOf(kernel).Region is not null,
+            LoopStep { Carry: [], Length: >= LeastIterations } loop => Work.Of(loop) >= LeastRegion && !TouchesTapes(loop),
+            _ => false,
+        };
+
+    // Tapes belong to the call and not to a thread of it.
+    static bool TouchesTapes(Step step) =>
+        step is TapeStep
+        || step.Inputs.Concat(step.Outputs).Any(v => v.Type.Tape > 0)
+        || Liveness.Blocks(step).Any(b => b.Steps.Any(TouchesTapes));
+
+    void EmitRegion(Block block, int index)
+    {
+        var step = block.Steps[index];
+        // Results lie in the memory of the call; what the iterations need for themselves does not.
+        var results = step is KernelStep computed ? BindResults(block, index, computed) : [];
+        if (step is LoopStep writing)
+            foreach (var output in writing.Outputs.Skip(1))
+                if (!homes.ContainsKey(output))
+                {
+                    var home = RentFor(output);
+                    home.Users--;
+                    homes[output] = home;
+                }
+        var (host, hostNumber, shared, hostSpills) = (method, methodNumber, arena, spills);
+        (methodNumber, arena, spills) = (methods.MethodOf(step), BufferPlan.Own(), null);
+        method = new MethodEmitter("Region" + methodNumber);
+        var length = 0L;
+        switch (step)
+        {
+            case LoopStep loop:
+                length = loop.Length!.Value;
+                EmitLoop(block, loop, ranged: true);
+                break;
+            case KernelStep kernel:
+                var nest = nestOf(kernel).Region!;
+                length = nest.Loops[0].Extent;
+                new NestEmitter(method, nest, Array.ConvertAll(kernel.Inputs, i => places[i]), results).Emit();
+                break;
+        }
+        if (step is KernelStep && nestOf((KernelStep)step).Region!.Streams)
+            IL.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.StoreFence))!);
+        method.End();
+        regions.Add(new(method.Build(), arena.Size, length, Work.Of(step)));
+        (method, methodNumber, arena, spills) = (host, hostNumber, shared, hostSpills);
+
+        method.PushFrame();
+        IL.Emit(OpCodes.Ldc_I4, regions.Count - 1);
+        IL.Emit(OpCodes.Ldarg_1);
+        IL.Emit(OpCodes.Ldarg_2);
+        EmitCall(nameof(CallFrame.RunRegion));
+        if (step is KernelStep rest)
+            foreach (var part in nestOf(rest).Rest)
+                new NestEmitter(method, part, Array.ConvertAll(rest.Inputs, i => places[i]), results).Emit();
+    }
+}
