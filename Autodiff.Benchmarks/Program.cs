@@ -8,7 +8,9 @@ switch (args)
         FaceTimes.Print();
         return 0;
     case ["figures", .. var options]:
-        return new CommandApp<FiguresCommand>().Run(options);
+        var figures = new CommandApp<FiguresCommand>();
+        figures.Configure(c => c.SetApplicationName("dotnet run -c Release --project Autodiff.Benchmarks -- figures").UseStrictParsing());
+        return figures.Run(options);
     case [FirstCompile.Argument]:
         return FirstCompile.Print();
     default:

@@ -1,11 +1,11 @@
 namespace Autodiff.Benchmarks;
 
-/// <summary>The figures in the order of the table.</summary>
+/// <summary>The figures in the order in which they are measured.</summary>
 static class AllFigures
 {
     internal static IEnumerable<Figure> Of(Sizes sizes) =>
         [
-            .. MapFigures.Of(sizes),
+            .. MapFigures.Of(sizes.Maps),
             .. RowFigures.Of(sizes),
             .. ScalarLoopFigures.Of(sizes),
             .. VectorCarryFigures.Of(sizes),
@@ -13,5 +13,8 @@ static class AllFigures
             .. NetworkFigures.Of(sizes),
             .. CallFigures.Of(sizes),
             .. CompileFigures.Of(sizes),
+            .. MemoryFigures.Of(sizes),
+            // Last: after arrays of hundreds of megabytes the pool of memory is slow to hand out small ones again.
+            .. MapFigures.Of(sizes.LargeMap),
         ];
 }

@@ -30,36 +30,13 @@ static class CompileFigures
         yield return Linear(many, more);
     }
 
-    /// <summary>
-    /// What the first call of a training step takes longer than the second. Its arguments are copied from C#: nothing of the library was compiled
-    /// for them.
-    /// </summary>
+    /// <summary>The seconds to trace, differentiate and compile a training step.</summary>
     internal static double SecondsOfStep(Sizes sizes)
     {
         var (widths, count) = sizes.Network;
-        NDArray Some(params int[] shape)
-        {
-            var numbers = new float[shape.Aggregate((a, b) => a * b)];
-            for (var i = 0; i < numbers.Length; i++)
-                numbers[i] = (i * 7919 % 1000 - 500) * 1e-4f;
-            return FromSpan<float>(numbers, shape);
-        }
-        var net = new Network(
-            Some(widths[0], widths[1]),
-            Some(widths[1]),
-            Some(widths[1], widths[2]),
-            Some(widths[2]),
-            Some(widths[2], widths[3]),
-            Some(widths[3])
-        );
-        var (x, labels) = (Some(count, widths[0]), Some(count, widths[3]));
         var start = Stopwatch.GetTimestamp();
-        var step = Jit((Network net, NDArray x, NDArray labels) => Network.Step(net, x, labels));
-        step(net, x, labels);
-        var first = Stopwatch.GetElapsedTime(start);
-        start = Stopwatch.GetTimestamp();
-        step(net, x, labels);
-        return (first - Stopwatch.GetElapsedTime(start)).TotalSeconds;
+        Network.LowerStep(widths, count).Compile();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 
     static Figure Linear(int many, int few) =>
@@ -74,18 +51,13 @@ static class CompileFigures
     /// <summary>The same of the gradient, with respect to all weights, of so many layers tanh(x W + b) one after the other.</summary>
     static double SecondsOfLayers(int count)
     {
-        var weights = new (NDArray W, NDArray B)[count];
-        for (var i = 0; i < count; i++)
-            weights[i] = (Full([Width, Width], 0.01, DType.Float64), Zeros(Width));
-        var x = Ones(Width, Width);
-        NDArray Loss((NDArray W, NDArray B)[] layers, NDArray x) =>
+        static AbstractArray Like(params ReadOnlySpan<int> shape) => new(Shape.Create(shape), DType.Float64);
+        static NDArray Loss((NDArray W, NDArray B)[] layers, NDArray x) =>
             Sum(layers.Aggregate(x, (y, layer) => Tanh(MatMul(y, layer.W) + layer.B)));
+        var layers = new (NDArray W, NDArray B)[count];
+        Array.Fill(layers, (Like(Width, Width), Like(Width)));
         var start = Stopwatch.GetTimestamp();
-        var gradient = Jit(Grad<(NDArray W, NDArray B)[], NDArray>(Loss));
-        gradient(weights, x);
-        var first = Stopwatch.GetElapsedTime(start);
-        start = Stopwatch.GetTimestamp();
-        gradient(weights, x);
-        return (first - Stopwatch.GetElapsedTime(start)).TotalSeconds;
+        Jit(Grad<(NDArray W, NDArray B)[], NDArray>(Loss)).Lower(layers, Like(Width, Width)).Compile();
+        return Stopwatch.GetElapsedTime(start).TotalSeconds;
     }
 }

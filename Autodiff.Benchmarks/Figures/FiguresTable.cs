@@ -11,7 +11,6 @@ static class FiguresTable
     internal static Rows Of(IReadOnlyCollection<Measurement> measurements, TimeSpan time)
     {
         var table = new Table().AddColumns("work / against", "ours", "baseline", "unit", "ratio", "target", "reached");
-        table.Columns[0].NoWrap();
         foreach (var i in new[] { 1, 2, 4, 5 })
             table.Columns[i].RightAligned().NoWrap();
         foreach (var m in measurements)

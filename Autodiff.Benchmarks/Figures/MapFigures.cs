@@ -5,8 +5,8 @@ static unsafe class MapFigures
 {
     const double Target = 1.10;
 
-    internal static IEnumerable<Figure> Of(Sizes sizes) =>
-        from n in sizes.Maps
+    internal static IEnumerable<Figure> Of(params int[] sizes) =>
+        from n in sizes
         from figure in Of<float, Polynomial<float>>("x²+3x+2", Compute, DType.Float32, n)
             .Concat(Of<double, Polynomial<double>>("x²+3x+2", Compute, DType.Float64, n))
             .Concat(Of<float, Gelu<float>>("gelu", x => Gelu(x), DType.Float32, n))

@@ -36,6 +36,25 @@ sealed partial record Network(NDArray W1, NDArray B1, NDArray W2, NDArray B2, ND
         return (Tree.Map((w, g) => w - LearningRate * g, net, gradient), loss);
     }
 
+    /// <summary>The step for networks and batches of a size, traced anew.</summary>
+    internal static LoweredFunction<Func<Network, NDArray, NDArray, (Network Next, NDArray Loss)>> LowerStep(int[] widths, int count)
+    {
+        static AbstractArray Like(params ReadOnlySpan<int> shape) => new(Shape.Create(shape), DType.Float32);
+        return Jit((Network net, NDArray x, NDArray labels) => Step(net, x, labels))
+            .Lower(
+                new(
+                    Like(widths[0], widths[1]),
+                    Like(widths[1]),
+                    Like(widths[1], widths[2]),
+                    Like(widths[2]),
+                    Like(widths[2], widths[3]),
+                    Like(widths[3])
+                ),
+                Like(count, widths[0]),
+                Like(count, widths[3])
+            );
+    }
+
     /// <summary>Examples and labels for a batch.</summary>
     internal static (NDArray X, NDArray Labels) Batch(int[] widths, int count)
     {

@@ -6,11 +6,11 @@ namespace Autodiff.Benchmarks;
 static unsafe class RowFigures
 {
     const double Target = 1.15;
-    const double GradientTarget = 4.0;
     const double Epsilon = 1e-5;
     const string Loop = "loop";
 
-    internal static IEnumerable<Figure> Of(Sizes sizes) => [.. Of<float>(DType.Float32, sizes), .. Of<double>(DType.Float64, sizes)];
+    internal static IEnumerable<Figure> Of(Sizes sizes) =>
+        [.. Of<float>(DType.Float32, sizes), .. Of<double>(DType.Float64, sizes), .. Gradients(sizes)];
 
     static IEnumerable<Figure> Of<T>(DType type, Sizes sizes)
         where T : unmanaged, IFloatingPointIeee754<T>
@@ -45,9 +45,7 @@ static unsafe class RowFigures
                         (ConcreteArray)Inputs.Normal(2, type, columns),
                         (ConcreteArray)Inputs.Normal(3, type, columns)
                     );
-                    var jitted = Jit<Func<NDArray, NDArray, NDArray, NDArray>>(
-                        (x, gain, bias) => Standardize(x, epsilon: Epsilon) * gain + bias
-                    );
+                    var jitted = Jit<Func<NDArray, NDArray, NDArray, NDArray>>(LayerNorm);
                     NDArray ByHand()
                     {
                         fixed (
@@ -93,4 +91,33 @@ static unsafe class RowFigures
             ),
         ];
     }
+
+    /// <summary>The gradients of scalars made of the same; a position has none.</summary>
+    static IEnumerable<Figure> Gradients(Sizes sizes)
+    {
+        const DType Type = DType.Float64;
+        var (rows, columns) = sizes.Matrix;
+        var (matrix, vector) = ($"{Type.ShortName} {rows}×{columns}", $"{Type.ShortName} {Sizes.Short(sizes.Vector)}");
+        NDArray Matrix() => Inputs.Normal(1, Type, rows, columns);
+        NDArray Vector(int seed) => Inputs.Normal(seed, Type, sizes.Vector);
+        return
+        [
+            GradientFigures.Of($"Σ softmax², {matrix}", Unit.Microseconds, x => Sum(Square(Softmax(x))), Matrix),
+            GradientFigures.Of(
+                $"Σ (layer norm)², {matrix}",
+                Unit.Microseconds,
+                ((NDArray X, NDArray Gain, NDArray Bias) s) => Sum(Square(LayerNorm(s.X, s.Gain, s.Bias))),
+                () => (Matrix(), Inputs.Normal(2, Type, columns), Inputs.Normal(3, Type, columns))
+            ),
+            GradientFigures.Of(
+                $"mean squared error, {vector}",
+                Unit.Microseconds,
+                ((NDArray X, NDArray Y) s) => Mean(Square(s.X - s.Y)),
+                () => (Vector(1), Vector(2))
+            ),
+            GradientFigures.Of($"Σ cumsum², {vector}", Unit.Microseconds, x => Sum(Square(CumSum(x))), () => Vector(1)),
+        ];
+    }
+
+    static NDArray LayerNorm(NDArray x, NDArray gain, NDArray bias) => Standardize(x, epsilon: Epsilon) * gain + bias;
 }

@@ -3,7 +3,8 @@ namespace Autodiff.Benchmarks;
 /// <summary>How large the inputs of the figures are: as the table has them, or as small as tests want them.</summary>
 sealed record Sizes
 {
-    internal int[] Maps { get; init; } = [4_096, 500_000, 50_000_000];
+    internal int[] Maps { get; init; } = [4_096, 500_000];
+    internal int LargeMap { get; init; } = 50_000_000;
     internal (int Rows, int Columns) Matrix { get; init; } = (512, 1024);
     internal int Vector { get; init; } = 500_000;
     internal int ScalarSteps { get; init; } = 10_000_000;
@@ -21,6 +22,7 @@ sealed record Sizes
         new()
         {
             Maps = [5, 67],
+            LargeMap = 1_000,
             Matrix = (3, 32),
             Vector = 5_003,
             ScalarSteps = 50,

@@ -7,4 +7,5 @@ sealed record Unit(string Name, double Scale)
     internal static Unit Microseconds { get; } = new("µs", 1e6);
     internal static Unit Nanoseconds { get; } = new("ns", 1e9);
     internal static Unit Bytes { get; } = new("bytes", 1);
+    internal static Unit Kilobytes { get; } = new("KB", 1e-3);
 }
