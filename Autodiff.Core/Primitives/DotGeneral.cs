@@ -159,7 +159,10 @@ public static partial class Ops
             var (yContract, yBatch) = y.IsBatched ? (Shift(YContract), Shift(YBatch)) : (YContract, YBatch);
             if (x.IsBatched && y.IsBatched)
                 return new(new DotGeneralPrimitive(xContract, yContract, [0, .. xBatch], [0, .. yBatch]).Bind(x.Value, y.Value), true);
-            // The batch is one more free axis of its operand, so that products of matrices and vectors become products of matrices.
+            // The batch is one more free axis of its operand, so that products of matrices and vectors become products of matrices. A batch of
+            // vectors comes first, and the results lie one behind the other.
+            if (y.IsBatched && XBatch.Count == 0 && y.Value.Rank == 1 + YContract.Count)
+                return new(new DotGeneralPrimitive(yContract, xContract, yBatch, xBatch).Bind(y.Value, x.Value), true);
             var product = new DotGeneralPrimitive(xContract, yContract, xBatch, yBatch).Bind(x.Value, y.Value);
             var at = x.IsBatched ? XBatch.Count : x.Value.Rank - XContract.Count;
             return new(MoveAxis(product, at, 0), true);

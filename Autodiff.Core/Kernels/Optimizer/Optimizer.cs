@@ -12,6 +12,7 @@ static class Optimizer
         ("simplification", Simplification.Run),
         ("common subexpressions", CommonSubexpressions.Merge),
         ("loop invariants", LoopInvariants.Hoist),
+        ("loop layouts", LoopLayouts.Run),
         ("scatter accumulation", ScatterAccumulation.Run),
         ("dead code", DeadCode.Remove),
         ("inlining", Inlining.Run),

@@ -26,6 +26,12 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
 
     public override string Name => "matmul";
 
+    /// <summary>Whether one matrix, by rows, is multiplied by one vector.</summary>
+    internal bool IsMatrixTimesVector => batch == 1 && n == 1 && m > 1 && k > 1 && !transposeA && type.IsFloat;
+
+    /// <summary>The same product where the first operand is given transposed.</summary>
+    internal MatMul ByColumns() => new(type, batch, m, n, k, !transposeA, transposeB);
+
     public override double Flops => type.IsFloat ? 2.0 * batch * m * n * k : 0;
 
     public override void Run(byte** operands, byte** results)

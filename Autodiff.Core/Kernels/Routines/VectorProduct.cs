@@ -73,9 +73,110 @@ static unsafe class VectorProduct<T, V, L>
         return sum;
     }
 
+    // A matrix up to this size is walked in stripes, whose sums stay in registers; a larger one in the order in which it lies.
+    const nint MostStripedBytes = 1 << 18;
+
     /// <summary>y[j] = Σ x[i]·a[i, j], where the rows of a, and y, are contiguous.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Combine(T* a, nint rowA, T* x, nint stepX, T* y, nint rows, nint columns)
+    {
+        if (columns >= L.Count && rows * columns * sizeof(T) <= MostStripedBytes)
+            CombineStripes(a, rowA, x, stepX, y, rows, columns);
+        else
+            CombineRows(a, rowA, x, stepX, y, rows, columns);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void CombineStripes(T* a, nint rowA, T* x, nint stepX, T* y, nint rows, nint columns)
+    {
+        nint j = 0;
+        for (; j + 8 * L.Count <= columns; j += 8 * L.Count)
+        {
+            V v0 = default,
+                v1 = default,
+                v2 = default,
+                v3 = default,
+                v4 = default,
+                v5 = default,
+                v6 = default,
+                v7 = default;
+            var p = a + j;
+            for (nint i = 0; i < rows; i++, p += rowA)
+            {
+                var xs = L.Broadcast(x[i * stepX]);
+                v0 = L.MultiplyAdd(L.Load(p), xs, v0);
+                v1 = L.MultiplyAdd(L.Load(p + L.Count), xs, v1);
+                v2 = L.MultiplyAdd(L.Load(p + 2 * L.Count), xs, v2);
+                v3 = L.MultiplyAdd(L.Load(p + 3 * L.Count), xs, v3);
+                v4 = L.MultiplyAdd(L.Load(p + 4 * L.Count), xs, v4);
+                v5 = L.MultiplyAdd(L.Load(p + 5 * L.Count), xs, v5);
+                v6 = L.MultiplyAdd(L.Load(p + 6 * L.Count), xs, v6);
+                v7 = L.MultiplyAdd(L.Load(p + 7 * L.Count), xs, v7);
+            }
+            L.Store(v0, y + j);
+            L.Store(v1, y + j + L.Count);
+            L.Store(v2, y + j + 2 * L.Count);
+            L.Store(v3, y + j + 3 * L.Count);
+            L.Store(v4, y + j + 4 * L.Count);
+            L.Store(v5, y + j + 5 * L.Count);
+            L.Store(v6, y + j + 6 * L.Count);
+            L.Store(v7, y + j + 7 * L.Count);
+        }
+        for (; j + 2 * L.Count <= columns; j += 2 * L.Count)
+        {
+            V v0 = default,
+                v1 = default,
+                w0 = default,
+                w1 = default;
+            var p = a + j;
+            nint i = 0;
+            for (; i + 2 <= rows; i += 2, p += 2 * rowA)
+            {
+                var (x0, x1) = (L.Broadcast(x[i * stepX]), L.Broadcast(x[(i + 1) * stepX]));
+                v0 = L.MultiplyAdd(L.Load(p), x0, v0);
+                v1 = L.MultiplyAdd(L.Load(p + L.Count), x0, v1);
+                w0 = L.MultiplyAdd(L.Load(p + rowA), x1, w0);
+                w1 = L.MultiplyAdd(L.Load(p + rowA + L.Count), x1, w1);
+            }
+            if (i < rows)
+            {
+                var xs = L.Broadcast(x[i * stepX]);
+                v0 = L.MultiplyAdd(L.Load(p), xs, v0);
+                v1 = L.MultiplyAdd(L.Load(p + L.Count), xs, v1);
+            }
+            L.Store(L.Add(v0, w0), y + j);
+            L.Store(L.Add(v1, w1), y + j + L.Count);
+        }
+        // The last stripes are narrower, and the very last one overlaps the one before.
+        while (j < columns)
+        {
+            j = Math.Min(j, columns - L.Count);
+            L.Store(CombineStripe(a + j, rowA, x, stepX, rows), y + j);
+            j += L.Count;
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static V CombineStripe(T* a, nint rowA, T* x, nint stepX, nint rows)
+    {
+        V v0 = default,
+            v1 = default,
+            v2 = default,
+            v3 = default;
+        nint i = 0;
+        for (; i + 4 <= rows; i += 4, a += 4 * rowA)
+        {
+            v0 = L.MultiplyAdd(L.Load(a), L.Broadcast(x[i * stepX]), v0);
+            v1 = L.MultiplyAdd(L.Load(a + rowA), L.Broadcast(x[(i + 1) * stepX]), v1);
+            v2 = L.MultiplyAdd(L.Load(a + 2 * rowA), L.Broadcast(x[(i + 2) * stepX]), v2);
+            v3 = L.MultiplyAdd(L.Load(a + 3 * rowA), L.Broadcast(x[(i + 3) * stepX]), v3);
+        }
+        for (; i < rows; i++, a += rowA)
+            v0 = L.MultiplyAdd(L.Load(a), L.Broadcast(x[i * stepX]), v0);
+        return L.Add(L.Add(v0, v1), L.Add(v2, v3));
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static void CombineRows(T* a, nint rowA, T* x, nint stepX, T* y, nint rows, nint columns)
     {
         nint i = 0;
         for (; i + 4 <= rows; i += 4)
