@@ -1,4 +1,6 @@
 using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.Arm;
+using System.Runtime.Intrinsics.X86;
 
 namespace Autodiff;
 
@@ -14,6 +16,9 @@ static class KernelCompiler
         : Vector256.IsHardwareAccelerated ? 256
         : Vector128.IsHardwareAccelerated ? 128
         : 0;
+
+    /// <summary>Whether a·b + c rounded once is an instruction.</summary>
+    internal static bool Fuses { get; } = Fma.IsSupported || AdvSimd.IsSupported;
 
     internal static Executable Compile(Program program)
     {

@@ -108,7 +108,7 @@ sealed partial class NestEmitter
             RunOn(vector, index, copy, PushValue, skip);
         else if (IsFolded(index))
         {
-            Accumulate(index, copy, PushValue);
+            Accumulate(index, copy, PushValue, value is null ? ProductOf(output) : null);
             if (output.Prefix)
                 Store(index, copy, () => PushFolded(output, Current(index), copy), skip);
         }
@@ -134,7 +134,15 @@ sealed partial class NestEmitter
 
     void PushFolded(KernelOutput output, Accumulator accumulator, int copy) => PushFolded(il, output, accumulator, copy);
 
-    void Accumulate(int index, int copy, Action pushValue)
+    // A sum of products takes each product in with one rounding, and one instruction.
+    Apply? ProductOf(KernelOutput output) =>
+        KernelCompiler.Fuses
+        && output is { Fold: Fold.Add, Prefix: false, Value: Apply { Op: ScalarOp.Mul, Type.IsFloat: true } product }
+        && !nodes[product].Kept
+            ? product
+            : null;
+
+    void Accumulate(int index, int copy, Action pushValue, Apply? product)
     {
         var output = nest.Kernel.Outputs[index];
         var accumulator = Current(index);
@@ -151,9 +159,20 @@ sealed partial class NestEmitter
                     ChallengeLanes(vector, output, accumulator, copy, pushValue);
                 return;
             default:
+                if (product is null)
+                {
+                    il.Emit(OpCodes.Ldloc, total);
+                    pushValue();
+                    FoldStack(vector, output.Fold, output.Value.Type);
+                    break;
+                }
+                Push(product.Arguments[0], copy);
+                Push(product.Arguments[1], copy);
                 il.Emit(OpCodes.Ldloc, total);
-                pushValue();
-                FoldStack(vector, output.Fold, output.Value.Type);
+                if (vector is null)
+                    ScalarEmitter.Apply(il, ScalarOp.Fma, product.Type, product.Type);
+                else
+                    vector.MultiplyAdd(product.Type);
                 break;
         }
         il.Emit(OpCodes.Stloc, total);
@@ -206,35 +225,6 @@ sealed partial class NestEmitter
         FoldStack(null, Fold.Add, type);
         il.Emit(OpCodes.Stloc, total);
         method.Return(sums);
-    }
-
-    // Takes the value and its position if it is better than the best so far, or the first NaN.
-    void Challenge(KernelOutput output, Accumulator accumulator, Action pushValue)
-    {
-        var type = output.Value.Type;
-        var (best, position) = (accumulator.Values[0], accumulator.Positions[0]);
-        var value = method.Rent(ScalarEmitter.ClrType(type));
-        var keep = il.DefineLabel();
-        pushValue();
-        il.Emit(OpCodes.Stloc, value);
-        var (low, high) = output.Fold == Fold.ArgMax ? (value, best) : (best, value);
-        il.Emit(OpCodes.Ldloc, low);
-        il.Emit(OpCodes.Ldloc, high);
-        ScalarEmitter.Apply(il, ScalarOp.LessEqual, DType.Bool, type);
-        il.Emit(OpCodes.Brtrue, keep);
-        if (type.IsFloat)
-        {
-            il.Emit(OpCodes.Ldloc, best);
-            il.Emit(OpCodes.Ldloc, best);
-            il.Emit(OpCodes.Ceq);
-            il.Emit(OpCodes.Brfalse, keep);
-        }
-        il.Emit(OpCodes.Ldloc, value);
-        il.Emit(OpCodes.Stloc, best);
-        PushPosition();
-        il.Emit(OpCodes.Stloc, position);
-        il.MarkLabel(keep);
-        method.Return(value);
     }
 
     void CloseFolds()

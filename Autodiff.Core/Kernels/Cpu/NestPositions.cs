@@ -21,6 +21,35 @@ sealed partial class NestEmitter
             }
     }
 
+    // Takes the value and its position if it is better than the best so far, or the first NaN.
+    void Challenge(KernelOutput output, Accumulator accumulator, Action pushValue)
+    {
+        var type = output.Value.Type;
+        var (best, position) = (accumulator.Values[0], accumulator.Positions[0]);
+        var value = method.Rent(ScalarEmitter.ClrType(type));
+        var keep = il.DefineLabel();
+        pushValue();
+        il.Emit(OpCodes.Stloc, value);
+        var (low, high) = output.Fold == Fold.ArgMax ? (value, best) : (best, value);
+        il.Emit(OpCodes.Ldloc, low);
+        il.Emit(OpCodes.Ldloc, high);
+        ScalarEmitter.Apply(il, ScalarOp.LessEqual, DType.Bool, type);
+        il.Emit(OpCodes.Brtrue, keep);
+        if (type.IsFloat)
+        {
+            il.Emit(OpCodes.Ldloc, best);
+            il.Emit(OpCodes.Ldloc, best);
+            il.Emit(OpCodes.Ceq);
+            il.Emit(OpCodes.Brfalse, keep);
+        }
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Stloc, best);
+        PushPosition();
+        il.Emit(OpCodes.Stloc, position);
+        il.MarkLabel(keep);
+        method.Return(value);
+    }
+
     // As Challenge does, for every lane at once.
     void ChallengeLanes(VectorEmitter vector, KernelOutput output, Accumulator accumulator, int copy, Action pushValue)
     {

@@ -218,7 +218,7 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
                 Shift("op_RightShift", type, node.Arguments[1]);
                 break;
             case ScalarOp.Fma:
-                Call("FusedMultiplyAdd", TypeOf(type), TypeOf(type), TypeOf(type));
+                MultiplyAdd(type);
                 break;
             case ScalarOp.Ceil:
                 Call("Ceiling", TypeOf(type));

@@ -5,6 +5,9 @@ namespace Autodiff;
 // What folds need: vectors combined with each other, and lanes with lanes.
 sealed partial class VectorEmitter
 {
+    /// <summary>a·b + c of the vectors on the stack, rounded once.</summary>
+    internal void MultiplyAdd(DType type) => Call("FusedMultiplyAdd", TypeOf(type), TypeOf(type), TypeOf(type));
+
     /// <summary>Combines two vectors by a fold.</summary>
     internal void Fold(Fold fold, DType type)
     {
