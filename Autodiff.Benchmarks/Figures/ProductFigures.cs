@@ -5,8 +5,8 @@ static class ProductFigures
 {
     const double Target = 1.10;
 
-    // OpenBLAS's threads wait for more work by spinning, and would take the second core from us.
-    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(60);
+    // OpenBLAS's threads wait for more work by spinning, for about a tenth of a second, and would take the second core from us.
+    static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(150);
 
     internal static IEnumerable<Figure> Of(Sizes sizes) =>
         from threads in Enumerable.Range(1, 2)
