@@ -3,51 +3,10 @@ using System.Reflection;
 
 namespace Autodiff;
 
-/// <summary>The flat arguments of a call: leaves, structure, and which leaves belong to which argument. Reused from call to call of a thread.</summary>
-sealed class Arguments
-{
-    [ThreadStatic]
-    static Arguments? spare;
-
-    readonly TreeWriter writer = new();
-    readonly List<int> ends = [];
-    NDArray[]? leaves;
-    TreeStructure? structure;
-    Type signature = typeof(void);
-
-    internal static Arguments Rent(Type signature)
-    {
-        var arguments = spare ?? new();
-        spare = null;
-        arguments.signature = signature;
-        return arguments;
-    }
-
-    internal void Release()
-    {
-        writer.Clear();
-        ends.Clear();
-        (leaves, structure) = (null, null);
-        spare = this;
-    }
-
-    internal void Add<T>(T argument)
-    {
-        PyTree<T>.Default.Flatten(argument, writer);
-        ends.Add(writer.Leaves.Count);
-    }
-
-    internal NDArray[] Leaves => leaves ??= writer.TakeLeaves();
-
-    internal TreeStructure Structure => structure ??= writer.TakeStructure(signature);
-
-    /// <summary>For each argument, the number of leaves up to and with it.</summary>
-    internal IReadOnlyList<int> Ends => ends;
-
-    internal bool Have(TreeStructure wanted) => writer.Matches(wanted);
-}
-
-/// <summary>What a transform does with a function on flat arrays: it is given the arguments and gives results with their structure.</summary>
+/// <summary>
+/// What a transform does with a function on flat arrays: it is given the arguments and gives results with their structure. Both are good until the
+/// end of the call.
+/// </summary>
 delegate (NDArray[] Leaves, TreeStructure Structure) FlatCall(Arguments arguments);
 
 /// <summary>A function of any number of trees, seen as a function on flat arrays.</summary>
@@ -122,8 +81,9 @@ abstract class Lifted : LiftedFunction
     private protected R Apply<R>(Arguments arguments)
     {
         var (leaves, structure) = Transformed(arguments);
+        var result = typeof(R) == typeof(NDArray) && leaves.Length == 1 ? (R)(object)leaves[0] : Tree.Unflatten<R>(structure, leaves);
         arguments.Release();
-        return typeof(R) == typeof(NDArray) && leaves.Length == 1 ? (R)(object)leaves[0] : Tree.Unflatten<R>(structure, leaves);
+        return result;
     }
 
     // The compiler calls a local function <Outer>g__Name|0_0, and a lambda <Outer>b__0_0.

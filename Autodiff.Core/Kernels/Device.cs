@@ -62,4 +62,7 @@ public abstract class Executable
 
     /// <summary>Runs the program: one concrete array or tape for each parameter gives one for each result.</summary>
     public abstract NDArray[] Run(NDArray[] inputs);
+
+    /// <summary>Runs the program for a caller that has room for the results, which is empty before.</summary>
+    internal virtual void Run(NDArray[] inputs, NDArray[] outputs) => Run(inputs).CopyTo(outputs, 0);
 }

@@ -5,8 +5,8 @@ namespace Autodiff;
 /// <param name="ResultBytes">The results that are computed: one passed on from an argument or given twice is shared.</param>
 /// <param name="ConstantBytes">The arrays that the program holds.</param>
 /// <param name="ScratchBytes">
-/// The buffer plan: what the call takes besides, with each array rounded up to 64 bytes, and with the addresses it needs. Routines pack
-/// operands into memory of their thread, which is not counted.
+/// The buffer plan: what the call takes besides, with each array rounded up to 64 bytes, and with the addresses it needs. What threads keep for
+/// themselves is not counted: operands that routines pack, and what is local to an iteration of a parallel loop.
 /// </param>
 /// <param name="LowerBoundBytes">
 /// The least that any plan takes for this program in this order: the maximum, over its points, of the bytes of the arrays that are alive

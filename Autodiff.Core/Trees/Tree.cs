@@ -30,7 +30,7 @@ public static class Tree
     {
         var writer = new TreeWriter(withPaths: true);
         PyTree<T>.Default.Flatten(tree, writer);
-        return [.. writer.Paths.Zip(writer.Leaves)];
+        return [.. writer.Paths.Zip(writer.TakeLeaves())];
     }
 
     /// <summary>The tree of what <paramref name="f"/> gives for each leaf.</summary>

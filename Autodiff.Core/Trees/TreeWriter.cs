@@ -17,7 +17,7 @@ public sealed class TreeWriter
         }
     }
 
-    internal IReadOnlyList<NDArray> Leaves => leaves;
+    internal ReadOnlySpan<NDArray> Leaves => System.Runtime.InteropServices.CollectionsMarshal.AsSpan(leaves);
     internal IReadOnlyList<string> Paths => paths ?? [];
 
     internal NDArray[] TakeLeaves() => [.. leaves];

@@ -52,6 +52,41 @@ public class MemoryTests
     }
 
     [Fact]
+    public void A_call_of_a_jitted_function_allocates_its_result_and_nothing_else()
+    {
+        const int Calls = 1000;
+        using var cpu = CpuDevice.Instance.Use();
+        NDArray x = Asarray(2.0),
+            captured = Ones(1);
+        var (f, g) = (Jit(x => x * x + 1), Jit((x, y) => x * y + captured));
+        var compiled = f.Lower(x).Compile();
+        static long Allocated(Func<NDArray> call)
+        {
+            call();
+            var before = GC.GetAllocatedBytesForCurrentThread();
+            for (var i = 0; i < Calls; i++)
+                call();
+            return GC.GetAllocatedBytesForCurrentThread() - before;
+        }
+        var result = Allocated(() => ConcreteArray.Allocate(x.Aval));
+        Assert.Equal(result, Allocated(() => f(x)));
+        Assert.Equal(result, Allocated(() => g(x, x)));
+        Assert.Equal(result, Allocated(() => compiled(x)));
+    }
+
+    [Fact]
+    public void What_a_jitted_function_gave_stays_as_it_was()
+    {
+        var f = Jit((NDArray[] xs) => Array.ConvertAll(xs, x => x * 2));
+        var first = f([1.0, 2.0]);
+        var second = f([3.0, 4.0]);
+        Agreement.Holds([2, 4], Stack([.. first]));
+        Agreement.Holds([6, 8], Stack([.. second]));
+        // A derivative remembers the arguments of a call, among which others are made.
+        Agreement.Holds([4, 12], Grad(x => Sum(f([x * x])[0] * f([x])[0]) / 2)(Sqrt(new[] { 2.0 / 3, 2 })));
+    }
+
+    [Fact]
     public void Arrays_that_custom_rules_captured_are_let_go()
     {
         var captured = new List<WeakReference>();

@@ -20,7 +20,7 @@ sealed class JitFunction(LiftedFunction function)
     internal (NDArray[] Leaves, TreeStructure Structure) Call(Arguments arguments)
     {
         var entry = Find(arguments) ?? Add(arguments);
-        return (entry.Run(arguments.Leaves), entry.Output);
+        return (entry.Run(arguments), entry.Output);
     }
 
     /// <summary>The function staged for the types of some arguments, which is not kept for calls.</summary>

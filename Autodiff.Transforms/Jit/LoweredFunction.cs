@@ -53,7 +53,7 @@ public sealed class LoweredFunction<F>
         return wrap(arguments =>
         {
             staged.Check(arguments);
-            return (staged.Run(arguments.Leaves, executable), staged.Output);
+            return (staged.Run(arguments, executable), staged.Output);
         });
     }
 

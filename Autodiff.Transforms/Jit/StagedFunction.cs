@@ -4,6 +4,7 @@ namespace Autodiff;
 sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[] types, ClosedJaxpr program, TreeStructure output)
 {
     readonly JitPrimitive primitive = new(program.Jaxpr);
+    readonly int results = program.Jaxpr.Outputs.Length;
     Compiled? compiled;
 
     internal static StagedFunction Of(LiftedFunction function, Arguments arguments)
@@ -32,14 +33,14 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
     internal NDArray[] Captured => program.Constants;
 
     /// <summary>Whether all that it captured has values: what captured a traced value is good for one call only.</summary>
-    internal bool IsClosed => AreConcrete(program.Constants);
+    internal bool IsClosed { get; } = AreConcrete(program.Constants);
 
     /// <summary>The program as it is shown: with what was captured as constants.</summary>
     internal Jaxpr Shown => IsClosed ? program.WithoutConstants : program.Jaxpr;
 
     internal bool Takes(Arguments arguments)
     {
-        var leaves = arguments.Leaves;
+        var leaves = arguments.View;
         if (leaves.Length != types.Length)
             return false;
         for (var i = 0; i < leaves.Length; i++)
@@ -56,31 +57,30 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
                 $"The function was compiled for arguments of the structure {input}, but got {arguments.Structure}. "
                     + "Lower it for arguments of this structure, or call the jitted function, which compiles for every signature."
             );
-        var leaves = arguments.Leaves;
+        var leaves = arguments.View;
         for (var i = 0; i < leaves.Length; i++)
         {
             var (given, wanted) = (leaves[i].Aval, types[i]);
             if (given.Matches(wanted))
                 continue;
             var message =
-                $"Argument {function.PathsOf(input, leaves)[i]} is {given}, but the function was compiled for {wanted}. "
+                $"Argument {function.PathsOf(input, arguments.Leaves)[i]} is {given}, but the function was compiled for {wanted}. "
                 + "Lower it for arguments like these, or call the jitted function, which compiles for every signature.";
             throw given.DType != wanted.DType ? new DTypeException(message) : new ShapeException(message);
         }
     }
 
-    internal NDArray[] Run(NDArray[] leaves) => Run(leaves, null);
-
     /// <summary>The results, by <paramref name="ready"/> or what is compiled for the current device; of traced arguments by the primitive.</summary>
-    internal NDArray[] Run(NDArray[] leaves, Executable? ready)
+    internal NDArray[] Run(Arguments arguments, Executable? ready = null)
     {
-        NDArray[] operands = program.Constants.Length == 0 ? leaves : [.. program.Constants, .. leaves];
-        return Trace.Current is EvalTrace && AreConcrete(operands)
-            ? (ready ?? CompiledFor(Device.Current)).Run(operands)
-            : primitive.BindAll(operands);
+        if (Trace.Current is not EvalTrace || !IsClosed || !AreConcrete(arguments.View))
+            return primitive.BindAll([.. program.Constants, .. arguments.View]);
+        var outputs = arguments.LendResults(results);
+        (ready ?? CompiledFor(Device.Current)).Run(arguments.LendBehind(program.Constants), outputs);
+        return outputs;
     }
 
-    static bool AreConcrete(NDArray[] operands)
+    static bool AreConcrete(ReadOnlySpan<NDArray> operands)
     {
         foreach (var operand in operands)
             if (operand is not Concrete)
@@ -90,10 +90,10 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
 
     internal Compilation CompilationFor(Device device) => new(program.Jaxpr, device, function.Name);
 
-    Executable CompiledFor(Device device)
+    Executable CompiledFor(Device device) => compiled is { } last && last.Device == device ? last.Executable : CompileFor(device);
+
+    Executable CompileFor(Device device)
     {
-        if (compiled is { } last && last.Device == device)
-            return last.Executable;
         var executable = program.Jaxpr.Remember(("executable", device), () => CompilationFor(device).Executable);
         compiled = new(device, executable);
         return executable;

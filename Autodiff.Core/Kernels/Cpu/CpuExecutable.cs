@@ -39,6 +39,12 @@ sealed unsafe class CpuExecutable : Executable
     public override NDArray[] Run(NDArray[] inputs)
     {
         var outputs = new NDArray[results.Length];
+        Run(inputs, outputs);
+        return outputs;
+    }
+
+    internal override void Run(NDArray[] inputs, NDArray[] outputs)
+    {
         for (var r = 0; r < outputs.Length; r++)
             if (results[r] is ComputedResult { Type: { Tape: 0 } type })
                 outputs[r] = ConcreteArray.Allocate(type);
@@ -55,7 +61,6 @@ sealed unsafe class CpuExecutable : Executable
             frames.Add(frame);
         GC.KeepAlive(inputs);
         GC.KeepAlive(this);
-        return outputs;
     }
 
     // Native arrays are in place; managed ones are pinned, one by each call.
