@@ -23,8 +23,11 @@ public enum ScalarOp
     Sqrt,
     Cbrt,
     Exp,
+    Exp2,
     Expm1,
     Log,
+    Log2, // exact at powers of 2
+    Log10, // exact at powers of 10
     Log1p,
     Sin,
     Cos,

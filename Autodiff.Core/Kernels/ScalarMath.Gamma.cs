@@ -26,33 +26,41 @@ static partial class ScalarMath
     internal static float Lgamma(float x) => (float)Lgamma((double)x);
 
     /// <summary>
-    /// The derivative of <see cref="Lgamma(double)"/>: −∞ at +0, +∞ at −0, NaN at the negative integers. By recurrence to [1, 2], where
+    /// The derivative of <see cref="Lgamma(double)"/>: NaN at 0 and the negative integers. By recurrence to [1, 2], where
     /// Boost's rational approximation (J. Maddock, 2006) keeps full accuracy about the root, or to the asymptotic series.
     /// </summary>
     internal static double Digamma(double x)
     {
         if (x == 0)
-            return Math.CopySign(double.PositiveInfinity, -x);
+            return double.NaN;
         if (double.IsNaN(x) || double.IsPositiveInfinity(x))
             return x;
         var sum = 0.0;
         if (x < 0)
         {
             // The fraction is exact, so the poles are where they should be.
-            var fraction = x - Math.Floor(x);
-            if (!(fraction > 0))
+            var fraction = x - Math.Round(x);
+            if (fraction == 0)
                 return double.NaN;
-            if (fraction > 0.5)
-                fraction -= 1;
-            sum = fraction == 0.5 ? 0 : -Math.PI / Math.Tan(Math.PI * fraction);
-            x = 1 - x;
+            // Next to the zeros of the cotangent its argument is exact before it is multiplied.
+            sum =
+                Math.Abs(fraction) > 0.25
+                    ? -Math.PI * Math.CopySign(Math.Tan(Math.PI * (0.5 - Math.Abs(fraction))), fraction)
+                    : -Math.PI / Math.Tan(Math.PI * fraction);
+        }
+        if (x < 1)
+        {
+            // ψ(1 + |x|), with what rounds off the sum.
+            if (x > 0)
+                sum -= 1 / x;
+            var next = 1 + Math.Abs(x);
+            sum += (1 - next + Math.Abs(x)) * (1 / next + 1 / (2 * next * next));
+            x = next;
         }
         if (x >= 10)
             return sum + DigammaAsymptotic(x);
         for (; x > 2; sum += 1 / x)
             x--;
-        for (; x < 1; x++)
-            sum -= 1 / x;
         return sum + DigammaNearRoot(x);
     }
 
@@ -101,7 +109,7 @@ static partial class ScalarMath
     // sin(πx), zero exactly at the integers.
     static double SinPi(double x)
     {
-        var fraction = x - 2 * Math.Floor(x / 2);
+        var fraction = Math.Abs(x) <= 0.25 ? x : x - 2 * Math.Floor(x / 2);
         return fraction switch
         {
             <= 0.25 => Math.Sin(Math.PI * fraction),

@@ -41,8 +41,7 @@ public static partial class Ops
 
     internal sealed record Exp2Primitive : UnaryElementwise
     {
-        // Not exp(x ln 2), which misses the powers of two.
-        protected override Scalar Lower(Scalar x) => x.Like(2).Binary(ScalarOp.Pow, x);
+        protected override Scalar Lower(Scalar x) => x.Unary(ScalarOp.Exp2);
 
         protected override NDArray Derivative(NDArray x, NDArray y) => Math.Log(2) * y;
     }
@@ -65,13 +64,7 @@ public static partial class Ops
     {
         public override string Name => $"log{Base}";
 
-        // A power of the base has an exact logarithm, which the quotient may miss by one unit in the last place.
-        protected override Scalar Lower(Scalar x)
-        {
-            var log = x.Unary(ScalarOp.Log) * (1 / Math.Log(Base));
-            var whole = log.Unary(ScalarOp.Round);
-            return x.Compare(ScalarOp.Equal, x.Like(Base).Binary(ScalarOp.Pow, whole)).Select(whole, log);
-        }
+        protected override Scalar Lower(Scalar x) => x.Unary(Base == 2 ? ScalarOp.Log2 : ScalarOp.Log10);
 
         protected override NDArray? JvpSingle(NDArray[] xs, NDArray y, NDArray?[] dxs) =>
             dxs[0] is { } dx ? dx / xs[0] * (1 / Math.Log(Base)) : null;

@@ -17,7 +17,7 @@ public static partial class Ops
     /// <inheritdoc cref="GammaLn"/>
     public static NDArray Lgamma(NDArray x) => GammaLn(x);
 
-    /// <summary>The derivative of <see cref="GammaLn"/>, elementwise.</summary>
+    /// <summary>The derivative of <see cref="GammaLn"/>, elementwise; NaN at 0 and the negative integers.</summary>
     public static NDArray Digamma(NDArray x) => new DigammaPrimitive().Bind(Broadcasting.ToFloat(x));
 
     /// <summary>The derivative of order <paramref name="order"/> of <see cref="Digamma"/>, elementwise.</summary>

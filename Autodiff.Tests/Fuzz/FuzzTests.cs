@@ -81,11 +81,14 @@ public class FuzzTests(ITestOutputHelper output)
 
     static string? OtherDevice(Function f, NDArray points, double[] expected)
     {
-        using var scope = InterpreterDevice.Instance.Use();
-        var actual = Agreement.Numbers(Jit(f)(points));
-        return Agreement.AreClose(expected, actual, Rounding)
-            ? null
-            : $"the interpreter gives [{string.Join(" ", actual)}] instead of [{string.Join(" ", expected)}]";
+        foreach (var device in Devices.OfWidths.Prepend(InterpreterDevice.Instance))
+        {
+            using var scope = device.Use();
+            var actual = Agreement.Numbers(Jit(f)(points));
+            if (!Agreement.AreClose(expected, actual, Rounding))
+                return $"the device {device.Name} gives [{string.Join(" ", actual)}] instead of [{string.Join(" ", expected)}]";
+        }
+        return null;
     }
 
     // Trip counts and branches jump; central differences mean something only where they, taken at two steps, agree with each other.

@@ -3,7 +3,7 @@ namespace Autodiff.Tests;
 /// <summary>Every loop program under every stack of transforms.</summary>
 public abstract class LoopBattery(Device device)
 {
-    static readonly Dictionary<string, LoopProgram> Programs = new LoopProgram[][]
+    internal static readonly Dictionary<string, LoopProgram> Programs = new LoopProgram[][]
     {
         WhilePrograms.All,
         ScanPrograms.All,
@@ -25,7 +25,11 @@ public abstract class LoopBattery(Device device)
     public void Agrees_with_plain_control_flow(string program, string stack)
     {
         using var scope = device.Use();
-        var (p, s) = (Programs[program], Stacks[stack]);
+        Agrees(Programs[program], Stacks[stack]);
+    }
+
+    internal static void Agrees(LoopProgram p, TransformChain s)
+    {
         var expected = p.Reference(s.Order);
         var f = s.Apply(p.Traced);
         Agreement.Holds(s.OfVectors ? expected : expected[..1], f(s.OfVectors ? p.Points : p.Points[0]), p.Tolerance);

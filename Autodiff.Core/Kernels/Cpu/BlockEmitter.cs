@@ -13,6 +13,7 @@ sealed partial class BlockEmitter
     readonly MethodPlan methods;
     readonly Func<KernelStep, NestPlan> nestOf;
     readonly ConstantPool constants;
+    readonly int vectorBits;
     readonly Block program;
     readonly List<BufferPlan> lent = [];
     readonly List<ParallelRegion> regions = [];
@@ -31,7 +32,7 @@ sealed partial class BlockEmitter
     readonly bool renewTapes;
     PlannedStorage? spills;
 
-    internal BlockEmitter(Block program, ConstantPool constants)
+    internal BlockEmitter(Block program, ConstantPool constants, int vectorBits)
     {
         this.program = program;
         var nests = new Dictionary<KernelStep, NestPlan>();
@@ -41,6 +42,7 @@ sealed partial class BlockEmitter
         methods = new MethodPlan(program, live, nestOf, IsRegion);
         renewTapes = CarriesTape(program);
         this.constants = constants;
+        this.vectorBits = vectorBits;
         method = new MethodEmitter("Program");
     }
 
@@ -175,7 +177,7 @@ sealed partial class BlockEmitter
         var results = BindResults(block, index, step);
         var operands = Array.ConvertAll(step.Inputs, i => places[i]);
         foreach (var part in nestOf(step).Parts)
-            new NestEmitter(method, part, operands, results).Emit();
+            new NestEmitter(method, part, operands, results, vectorBits).Emit();
     }
 
     object[] BindResults(Block block, int index, KernelStep step)

@@ -10,8 +10,8 @@ namespace Autodiff;
 /// </summary>
 static class KernelCompiler
 {
-    /// <summary>The width of vectors in bits, 512, 256 or 128; 0 for none.</summary>
-    internal static int VectorBits { get; set; } =
+    /// <summary>The width of the machine's vectors in bits, 512, 256 or 128; 0 for none.</summary>
+    internal static int WidestVector { get; } =
         Vector512.IsHardwareAccelerated ? 512
         : Vector256.IsHardwareAccelerated ? 256
         : Vector128.IsHardwareAccelerated ? 128
@@ -20,11 +20,11 @@ static class KernelCompiler
     /// <summary>Whether a·b + c rounded once is an instruction.</summary>
     internal static bool Fuses { get; } = Fma.IsSupported || AdvSimd.IsSupported;
 
-    internal static Executable Compile(Program program)
+    internal static Executable Compile(Program program, int vectorBits)
     {
         var body = ReductionSplitting.Run(program).Body;
         var constants = new ConstantPool();
-        var emitter = new BlockEmitter(body, constants);
+        var emitter = new BlockEmitter(body, constants, vectorBits);
         var sources = FindSources(body);
         var entry = emitter.EmitProgram(r => sources[r] is ComputedResult);
         for (var r = 0; r < sources.Length; r++)

@@ -26,14 +26,14 @@ sealed partial class NestEmitter
     Piece? piece;
     VectorEmitter? vector;
 
-    internal NestEmitter(MethodEmitter method, NestPlan nest, object[] operands, object[] results)
+    internal NestEmitter(MethodEmitter method, NestPlan nest, object[] operands, object[] results, int vectorBits)
     {
         this.method = method;
         this.nest = nest;
         this.operands = operands;
         this.results = results;
         il = method.IL;
-        vectors = VectorPlan.Create(nest, KernelCompiler.VectorBits, results.Any(r => r is Storage s && operands.Contains(s)));
+        vectors = VectorPlan.Create(nest, vectorBits, results.Any(r => r is Storage s && operands.Contains(s)));
         nodes = new NestNodes(nest, vectors?.Depth ?? 0);
         axes = new LocalBuilder?[nest.Kernel.Space.Rank];
     }

@@ -9,6 +9,8 @@ readonly record struct NestLoop(int Axis, long Extent);
 /// </summary>
 sealed class NestPlan
 {
+    const int NarrowestVector = 128;
+
     readonly Aval[] operands;
     readonly Dictionary<Element, Affine> offsets = [];
     readonly Dictionary<Scalar, ulong> loopsOf = [];
@@ -19,7 +21,7 @@ sealed class NestPlan
     {
         var operands = Array.ConvertAll(step.Inputs, i => i.Type);
         var plan = Improve(step.Kernel, operands);
-        if (plan.IsVector || plan.Loops.Length == 0 || KernelCompiler.VectorBits == 0)
+        if (plan.IsVector || plan.Loops.Length == 0)
             return plan.Shared(operands);
         var parts = Array.ConvertAll(RangeSplitting.Split(step.Kernel, operands), k => Improve(k, operands));
         if (Array.Exists(parts, p => p.IsVector))
@@ -51,20 +53,16 @@ sealed class NestPlan
     /// <summary>Whether its results are so large that they had better not pass through the caches.</summary>
     internal bool Streams { get; init; }
 
-    bool IsVector => VectorPlan.Create(this, KernelCompiler.VectorBits, inPlace: false) is not null;
+    // The narrowest vectors decide, so that a nest has one arithmetic at every width.
+    bool IsVector => VectorPlan.Create(this, NarrowestVector, inPlace: false) is not null;
 
     // Elementary functions are expanded into arithmetic, and all numbers brought to one width, where that lets the nest be vectorised.
     internal static NestPlan Improve(Kernel kernel, Aval[] operands)
     {
         var plain = new NestPlan(kernel, operands);
-        if (plain.Loops.Length == 0 || KernelCompiler.VectorBits == 0)
-            return plain;
-        var plan = plain;
-        if (plain.Order.Any(n => n is Apply { Type.IsFloat: true } a && Elementary.IsElementary(a.Op)))
-        {
-            var expand = Elementary.Expander(keepLargeAngles: true);
-            plan = new(new(kernel.Space, kernel.ReducedAxes, Array.ConvertAll(kernel.Outputs, o => o.Rewrite(expand, o.Into))), operands);
-        }
+        if (plain.Loops.Length == 0)
+            return plain.Expand(Elementary.IsBetterExpanded);
+        var plan = plain.Expand(Elementary.IsElementary);
         if (plan.IsVector)
             return plan;
         foreach (var uniform in new[] { IndexNarrowing.Rewrite(plan.Kernel, plan.Index), WordWidening.Rewrite(plan.Kernel) })
@@ -73,7 +71,15 @@ sealed class NestPlan
             if (plan.IsVector)
                 return plan;
         }
-        return plain;
+        return plain.Expand(Elementary.IsBetterExpanded);
+    }
+
+    // Without a fused multiply-add in hardware the runtime's functions are faster.
+    NestPlan Expand(Func<ScalarOp, bool> choice)
+    {
+        if (!KernelCompiler.Fuses || !Order.Any(n => n is Apply { Type.IsFloat: true } a && choice(a.Op)))
+            return this;
+        return new(Kernel.WithValues(Elementary.Expander(choice)), operands);
     }
 
     internal NestPlan(Kernel kernel, Aval[] operands, bool isShared = false)

@@ -51,7 +51,7 @@ sealed partial class BlockEmitter
             case KernelStep kernel:
                 var nest = nestOf(kernel).Region!;
                 length = nest.Loops[0].Extent;
-                new NestEmitter(method, nest, Array.ConvertAll(kernel.Inputs, i => places[i]), results).Emit();
+                new NestEmitter(method, nest, Array.ConvertAll(kernel.Inputs, i => places[i]), results, vectorBits).Emit();
                 break;
         }
         if (step is KernelStep && nestOf((KernelStep)step).Region!.Streams)
@@ -67,6 +67,6 @@ sealed partial class BlockEmitter
         EmitCall(nameof(CallFrame.RunRegion));
         if (step is KernelStep rest)
             foreach (var part in nestOf(rest).Rest)
-                new NestEmitter(method, part, Array.ConvertAll(rest.Inputs, i => places[i]), results).Emit();
+                new NestEmitter(method, part, Array.ConvertAll(rest.Inputs, i => places[i]), results, vectorBits).Emit();
     }
 }

@@ -24,7 +24,7 @@ static class RegionSplitting
         var lead = Enumerable.Range(0, kernel.Space.Rank).First(a => kernel.Space[a] > 1);
         var rows = kernel.Space[lead];
         var rowElements = kernel.Space.Size / rows;
-        var isVector = VectorPlan.Create(plan, KernelCompiler.VectorBits, inPlace: false) is { Depth: 1 };
+        var isVector = VectorPlan.Create(plan, KernelCompiler.WidestVector, inPlace: false) is { Depth: 1 };
         var unit = LeastBlock / (long)BigInteger.GreatestCommonDivisor(LeastBlock, rowElements);
         var block = isVector ? Math.Max(unit, BlockElements / rowElements / unit * unit) : 1;
         if (rows / block < 2)

@@ -172,14 +172,14 @@ static class ScalarEmitter
             _ => 1,
         };
         var arguments = Enumerable.Repeat(clr, arity).ToArray();
-        // Math first: the JIT knows its methods by name.
-        return (type == DType.Float64 ? typeof(Math) : typeof(MathF)).GetMethod(name, arguments)
-            ?? Helper(name, arguments)
+        // The JIT knows the arithmetic of Math by name; of functions a better one may be here.
+        var runtime = (type == DType.Float64 ? typeof(Math) : typeof(MathF)).GetMethod(name, arguments);
+        return (Elementary.IsElementary(op) ? Helper(name, arguments) ?? runtime : runtime ?? Helper(name, arguments))
             ?? throw Unsupported(op, type);
     }
 
     static MethodInfo? Helper(string name, params Type[] arguments) =>
-        typeof(ScalarMath).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.Public, arguments);
+        typeof(ScalarMath).GetMethod(name, BindingFlags.Static | BindingFlags.NonPublic | BindingFlags.ExactBinding, arguments);
 
     static void Integer(ILGenerator il, ScalarOp op, DType type, Scalar? second)
     {

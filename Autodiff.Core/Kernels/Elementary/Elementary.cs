@@ -4,38 +4,41 @@ namespace Autodiff;
 /// The elementary functions in arithmetic that vectorises: floating-point operations, comparisons, selects, and integer operations on
 /// bits. Every expansion is free of branches and calls, and treats signed zeros, denormals, infinities and NaN as <see cref="Math"/> does.
 /// <para>
-/// Errors stay within 2 ULP. The exceptions: 2.2 for Sin and Cos next to their zeros, 3 for Tan and Erfc, 4 for Lgamma, Digamma and ErfInv.
-/// Near the zeros of Lgamma and Digamma on the negative axis only the absolute error is small, some 7 ULP of 1.
+/// Errors stay within 2 ULP, but for those of Lgamma and Digamma on the negative axis, and of ErfInv (4); docs/accuracy.md has them all.
 /// </para>
 /// </summary>
 static partial class Elementary
 {
     /// <summary>
-    /// The expression with every elementary function of floats expanded. Angles beyond <see cref="LargestAngle"/> give NaN or, with
-    /// <paramref name="keepLargeAngles"/>, stay in a Select on the function itself, which a compiler can compute out of line.
+    /// Expands the chosen functions in several expressions; what they share stays shared. Angles beyond <see cref="LargestAngle"/> stay in a
+    /// Select on the function itself, which a compiler can compute out of line.
     /// </summary>
-    internal static Scalar Expand(Scalar expression, bool keepLargeAngles = false) => Expander(keepLargeAngles)(expression);
-
-    /// <summary>An <see cref="Expand"/> for several expressions: what they share stays shared.</summary>
-    internal static Func<Scalar, Scalar> Expander(bool keepLargeAngles = false) =>
+    internal static Func<Scalar, Scalar> Expander(Func<ScalarOp, bool> choice) =>
         Scalar.Rewriting(
             (node, visit) =>
-                node is Apply { Type.IsFloat: true } apply && IsElementary(apply.Op)
-                    ? ExpandOne(apply, Array.ConvertAll(apply.Arguments, a => visit(a)), keepLargeAngles)
+                node is Apply { Type.IsFloat: true } apply && choice(apply.Op)
+                    ? ExpandOne(apply, Array.ConvertAll(apply.Arguments, a => visit(a)))
                     : null
         );
 
+    /// <summary>Whether a single number is better expanded than handed to the runtime, by speed or by accuracy.</summary>
+    internal static bool IsBetterExpanded(ScalarOp op) =>
+        op is ScalarOp.Cbrt or ScalarOp.Sinh or ScalarOp.Tanh or (>= ScalarOp.Erf and <= ScalarOp.Digamma);
+
     internal static bool IsElementary(ScalarOp op) => op is ScalarOp.Pow or ScalarOp.Atan2 or (>= ScalarOp.Cbrt and <= ScalarOp.Digamma);
 
-    static Scalar ExpandOne(Apply node, Scalar[] arguments, bool keepLargeAngles)
+    static Scalar ExpandOne(Apply node, Scalar[] arguments)
     {
         var x = arguments[0];
-        var angle = keepLargeAngles ? node.WithArguments(arguments) : x.Like(double.NaN);
+        var angle = node.WithArguments(arguments);
         return node.Op switch
         {
             ScalarOp.Exp => Exp(x),
+            ScalarOp.Exp2 => Exp2(x),
             ScalarOp.Expm1 => Expm1(x),
             ScalarOp.Log => Log(x),
+            ScalarOp.Log2 => Log2(x),
+            ScalarOp.Log10 => Log10(x),
             ScalarOp.Log1p => Log1p(x),
             ScalarOp.Sin => Sin(x, angle),
             ScalarOp.Cos => Cos(x, angle),

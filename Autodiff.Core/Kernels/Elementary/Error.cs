@@ -171,8 +171,9 @@ static partial class Elementary
     {
         var magnitude = x.Abs();
         var erfc = ErfcOfPositive(magnitude);
-        var near = 1 - x.Fma((x * x).Polynomial(x.For(ErfFloat64, ErfFloat32)), x);
-        return (magnitude < 0.5).Select(near, (x < 0).Select(2 - erfc, erfc));
+        // 1 − x is exact where the sum is small.
+        var near = x.Fma(-(x * x).Polynomial(x.For(ErfFloat64, ErfFloat32)), 1 - x);
+        return (magnitude < 0.85).Select(near, (x < 0).Select(2 - erfc, erfc));
     }
 
     static Scalar ErfcOfPositive(Scalar x)
@@ -188,7 +189,7 @@ static partial class Elementary
         // The rounding error of x² is as large in the exponent as in the result.
         var square = x * x;
         var (r, k) = ReduceByLn2(-square, x.Fma(-x, square));
-        return ScaleByPowerOfTwo(r.Polynomial(x.For(ExpFloat64, ExpFloat32)) * factor, k);
+        return ScaleByPowerOfTwo((factor * r).Fma(r.Polynomial(x.For(ExpFloat64, ExpFloat32)[1..]), factor), k);
     }
 
     static Scalar ErfInv(Scalar x)

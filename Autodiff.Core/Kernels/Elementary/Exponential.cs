@@ -26,6 +26,24 @@ static partial class Elementary
     ];
     static readonly double[] ExpFloat32 = [1.0, 1.0, 0.5, 0.166665763, 0.0416665524, 0.00836329255, 0.00139263261];
 
+    // 2ʳ for |r| ≤ ½.
+    static readonly double[] Exp2Float64 =
+    [
+        1.0,
+        0.6931471805599453,
+        0.24022650695910133,
+        0.05550410866482005,
+        0.009618129107593569,
+        0.001333355814678019,
+        0.00015403530457877224,
+        1.5252733489381189e-05,
+        1.3215434870553446e-06,
+        1.0178200482650176e-07,
+        7.073858593493639e-09,
+        4.434728135009793e-10,
+    ];
+    static readonly double[] Exp2Float32 = [1.0, 0.693147182, 0.240226477, 0.0555033199, 0.00961843971, 0.00133991323, 0.000153531553];
+
     // (eʳ − 1 − r) / r², with more digits: Expm1 has the relative precision of r.
     static readonly double[] Expm1Float64 =
     [
@@ -48,6 +66,13 @@ static partial class Elementary
         // Beyond these the scaled result is 0 or infinite anyway.
         var (r, k) = ReduceByLn2(x.AtLeast(x.For(-746.0, -105.0)).AtMost(x.For(710.0, 89.0)));
         return ScaleByPowerOfTwo(r.Polynomial(x.For(ExpFloat64, ExpFloat32)), k);
+    }
+
+    static Scalar Exp2(Scalar x)
+    {
+        var limited = x.AtLeast(x.For(-1080.0, -155.0)).AtMost(x.For(1025.0, 129.0));
+        var (k, bits) = FloatBits.Of(x).Nearest(limited, 1);
+        return ScaleByPowerOfTwo((limited - k).Polynomial(x.For(Exp2Float64, Exp2Float32)), bits);
     }
 
     /// <summary>x + rest = k·ln 2 + r with |r| ≤ ln 2 / 2; k stands in the low bits.</summary>

@@ -136,10 +136,9 @@ static partial class Elementary
         0.00357591524,
     ];
 
-    // sin(πd) / π = d·P(d²) for |d| ≤ ½.
+    // sin(πd) / π = d + d·z·P(z), z = d², for |d| ≤ ½.
     static readonly double[] SinPiFloat64 =
     [
-        1.0,
         -1.6449340668482264,
         0.8117424252833536,
         -0.19075182412208389,
@@ -150,7 +149,7 @@ static partial class Elementary
         2.5303274566671434e-07,
         -7.114052818770147e-09,
     ];
-    static readonly double[] SinPiFloat32 = [1.0, -1.64493406, 0.811742365, -0.190750062, 0.0261280593, -0.00225506281];
+    static readonly double[] SinPiFloat32 = [-1.64493406, 0.811742365, -0.190750062, 0.0261280593, -0.00225506281];
 
     static Scalar Lgamma(Scalar x)
     {
@@ -171,41 +170,51 @@ static partial class Elementary
         var integer = above5Halves.Select(x.Like(3), below5Quarters.Select(belowHalf.Select(x.Like(0), x.Like(1)), x.Like(2)));
         var y = x - integer;
         var product = belowHalf.Select(x.Fma(x, x), (below5Quarters | large).Select(x, above5Halves.Select(x - 1, x.Like(1))));
-        var log = LogOfPositive(product);
-        var middle = y.Fma(y.Polynomial(x.For(LgammaFloat64, LgammaFloat32)), above5Halves.Select(log, -log));
+        var (log, logRest) = LogWithRest(product);
+        var middle =
+            y.Fma(y.Polynomial(x.For(LgammaFloat64, LgammaFloat32)), above5Halves.Select(logRest, -logRest))
+            + above5Halves.Select(log, -log);
 
+        // x(log x − 1) comes last, where its rest has been added to the smaller terms.
         var reciprocal = 1 / x;
         var series = (reciprocal * reciprocal).Polynomial(x.For(StirlingFloat64, StirlingFloat32));
-        var stirling = (x - 0.5).Fma(log - 1, reciprocal.Fma(series, 0.41893853320467274));
+        var less1 = log - 1;
+        var rest = x.Fma(logRest, reciprocal.Fma(series, 0.41893853320467274));
+        var stirling = x.Fma(less1, (less1 + logRest).Fma(-0.5, rest));
         return large.Select(stirling, middle);
     }
 
     static Scalar Digamma(Scalar x)
     {
-        // ψ(x) = ψ(1 − x) − π·cot πx.
-        var negative = x < 0;
-        var digamma = DigammaOfPositive(negative.Select(1 - x, x));
+        // Below 1 the argument becomes 1 + |x| = t + rest: ψ(x) = ψ(1 + x) − 1/x, or ψ(1 − x) − π·cot πx on the negative axis.
+        var (negative, below1, magnitude) = (x < 0, x < 1, x.Abs());
+        var t = below1.Select(magnitude + 1, x);
+        var rest = below1.Select(1 - t + magnitude, x.Like(0));
+
+        var zero = x.For(DigammaZeroFloat64, DigammaZeroFloat32);
+        var slope = (t - 1.5).Polynomial(x.For(DigammaFloat64, DigammaFloat32));
+        var near = (t - zero.High).Fma(slope, (rest - zero.Low) * slope);
+
+        var divisor = negative.Select(t, x);
+        var reciprocal = 1 / divisor;
+        var square = reciprocal * reciprocal;
+        var tail = square.Fma(square.Polynomial(x.For(DigammaTailFloat64, DigammaTailFloat32)), reciprocal * -0.5);
+        var (log, logRest) = LogWithRest(t);
+        var far = log + (reciprocal.Fma(rest, logRest) + tail);
+        var digamma = (t < 2).Select(near, far);
+
+        // Where 1/x overflows it has no rest.
+        var reciprocalRest = (x > x.For(1e-300, 1e-37)).Select((-divisor).Fma(reciprocal, 1) * reciprocal, x.Like(0));
+        var recurred = near - reciprocalRest - reciprocal;
+
         var turn = x - x.Unary(ScalarOp.Round);
         var distance = turn.Abs();
         var cotangent = SinPi(0.5 - distance) / SinPi(distance) * Math.PI;
         var reflected = digamma - FloatBits.Of(x).FlipSign(cotangent, FloatBits.Of(x).Sign(turn));
+
+        var regular = below1.Select(negative.Select(reflected, recurred), digamma);
         // JAX has NaN at every pole, from whichever side.
-        return IsPole(x).Select(x.Like(double.NaN), negative.Select(reflected, digamma));
-    }
-
-    static Scalar DigammaOfPositive(Scalar x)
-    {
-        var reciprocal = 1 / x;
-        var below1 = x < 1;
-        var t = below1.Select(x + 1, x);
-        var zero = x.For(DigammaZeroFloat64, DigammaZeroFloat32);
-        var middle = (t - zero.High - zero.Low) * (t - 1.5).Polynomial(x.For(DigammaFloat64, DigammaFloat32));
-        var small = middle - below1.Select(reciprocal, x.Like(0));
-
-        var square = reciprocal * reciprocal;
-        var tail = square.Fma(square.Polynomial(x.For(DigammaTailFloat64, DigammaTailFloat32)), reciprocal * -0.5);
-        var log = (x < double.PositiveInfinity).Select(LogOfPositive(x), x);
-        return (x >= 2).Select(log + tail, small);
+        return (x < double.PositiveInfinity).Select(IsPole(x).Select(x.Like(double.NaN), regular), x);
     }
 
     static Scalar IsPole(Scalar x) => (x <= 0) & x.IsEqual(x.Floor());
@@ -216,6 +225,21 @@ static partial class Elementary
         return LogOf(mantissa - 1, k);
     }
 
+    /// <summary>log x as a number and what follows it, for positive finite x.</summary>
+    static (Scalar High, Scalar Low) LogWithRest(Scalar x)
+    {
+        var (mantissa, k, _) = SplitAtSqrtHalf(x);
+        var f = mantissa - 1;
+        var ln2 = x.For(ShortLn2Float64, ShortLn2Float32);
+        var scale = k * ln2.High;
+        var high = scale + f;
+        return (high, scale - high + f + LogTail(f, k * ln2.Low));
+    }
+
     /// <summary>sin(πd) / π for 0 ≤ d ≤ ½.</summary>
-    static Scalar SinPi(Scalar d) => d * (d * d).Polynomial(d.For(SinPiFloat64, SinPiFloat32));
+    static Scalar SinPi(Scalar d)
+    {
+        var z = d * d;
+        return (d * z).Fma(z.Polynomial(d.For(SinPiFloat64, SinPiFloat32)), d);
+    }
 }

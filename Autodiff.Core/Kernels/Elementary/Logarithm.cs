@@ -28,10 +28,36 @@ static partial class Elementary
         0.0697161183,
     ];
 
+    // log₂ e, log₁₀ e and log₁₀ 2.
+    static readonly (double High, double Low) Log2EFloat64 = (1.4426950408889634, 2.0355273740931033e-17);
+    static readonly (double High, double Low) Log2EFloat32 = (1.44269502, 1.92596303e-08);
+    static readonly (double High, double Low) Log10EFloat64 = (0.4342944819032518, 1.098319650216765e-17);
+    static readonly (double High, double Low) Log10EFloat32 = (0.434294492, -1.010305e-08);
+    static readonly (double High, double Low) Log10Of2Float64 = (0.3010299956639812, -2.8037281277851704e-18);
+    static readonly (double High, double Low) Log10Of2Float32 = (0.30103001, -1.43209888e-08);
+
     static Scalar Log(Scalar x)
     {
         var (mantissa, k, _) = SplitAtSqrtHalf(x);
         return WithLogPoles(x, LogOf(mantissa - 1, k));
+    }
+
+    static Scalar Log2(Scalar x) => LogToBase(x, x.For(Log2EFloat64, Log2EFloat32), (1, 0));
+
+    static Scalar Log10(Scalar x) => LogToBase(x, x.For(Log10EFloat64, Log10EFloat32), x.For(Log10Of2Float64, Log10Of2Float32));
+
+    /// <summary>
+    /// log x · factor = k·unit + log m · factor, of which only the last addition is rounded to the result's precision: a power of the base
+    /// has its exponent.
+    /// </summary>
+    static Scalar LogToBase(Scalar x, (double High, double Low) factor, (double High, double Low) unit)
+    {
+        var (mantissa, k, _) = SplitAtSqrtHalf(x);
+        var f = mantissa - 1;
+        var low = f.Fma(factor.Low, LogTail(f, f.Like(0)) * factor.High);
+        if (unit.Low != 0)
+            low = k.Fma(unit.Low, low);
+        return WithLogPoles(x, k.Fma(unit.High, f.Fma(factor.High, low)));
     }
 
     static Scalar Log1p(Scalar x)
@@ -69,18 +95,22 @@ static partial class Elementary
     static Scalar LogOf(Scalar f, Scalar k)
     {
         var ln2 = f.For(Ln2Float64, Ln2Float32);
+        return k.Fma(ln2.High, f + LogTail(f, k * ln2.Low));
+    }
+
+    /// <summary>log(1 + f) − f + rest, for a small rest.</summary>
+    static Scalar LogTail(Scalar f, Scalar rest)
+    {
         if (f.Type == DType.Float32)
         {
             var square = f * f;
-            var small = (square * f).Fma(f.Polynomial(LogFloat32), k * ln2.Low);
-            return k.Fma(ln2.High, f + square.Fma(-0.5, small));
+            return square.Fma(-0.5, (square * f).Fma(f.Polynomial(LogFloat32), rest));
         }
         // The arrangement of fdlibm's e_log.c: f stays exact until the last addition.
         var s = f / (f + 2);
         var z = s * s;
         var half = f * f * 0.5;
-        var rest = s.Fma(z.Fma(z.Polynomial(LogFloat64), half), k * ln2.Low);
-        return k.Fma(ln2.High, f - (half - rest));
+        return s.Fma(z.Fma(z.Polynomial(LogFloat64), half), rest) - half;
     }
 
     static Scalar WithLogPoles(Scalar x, Scalar log)

@@ -6,7 +6,7 @@ static partial class Elementary
     static readonly double[] PiFloat64 = [3.141592653589793, 1.2246467991473532e-16, -2.9947698097183397e-33];
     static readonly double[] PiFloat32 = [3.14159274, -8.74227766e-08, -3.43024902e-15];
 
-    // sin r = r + r·z·P(z), z = r², for |r| ≤ π/2.
+    // sin r = r + r·z·P(z), z = r², for |r| ≤ π/2. The last coefficients are a little low, so that no sum exceeds 1.
     static readonly double[] SinFloat64 =
     [
         -0.16666666666666666,
@@ -16,9 +16,9 @@ static partial class Elementary
         -2.5052106799346973e-08,
         1.6058935010361103e-10,
         -7.642847857585527e-13,
-        2.719473789406905e-15,
+        2.719459789406905e-15,
     ];
-    static readonly double[] SinFloat32 = [-0.166666672, 0.00833334774, -0.000198425842, 2.75978186e-06, -2.49668073e-08];
+    static readonly double[] SinFloat32 = [-0.166666687, 0.00833335333, -0.000198425201, 2.75982279e-06, -2.51000003e-08];
 
     // The same for |r| ≤ π/4, and cos r = 1 − z/2 + z²·P(z).
     static readonly double[] SinQuarterFloat64 =
@@ -47,7 +47,9 @@ static partial class Elementary
     /// The largest angle that is reduced by π with full precision: beyond it the rounded quotient by π is no longer the nearest. Farther
     /// out an exact reduction needs some 1100 bits of 1/π, which is not worth the operations in every loop.
     /// </summary>
-    internal static double LargestAngle(DType type) => type == DType.Float64 ? 1L << 47 : 1L << 19;
+    internal static double LargestAngle(DType type) => type == DType.Float64 ? LargestFloat64Angle : 1L << 19;
+
+    internal const double LargestFloat64Angle = 1L << 47;
 
     static Scalar Sin(Scalar x, Scalar largeAngle)
     {

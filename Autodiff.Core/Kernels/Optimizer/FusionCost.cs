@@ -82,8 +82,11 @@ readonly record struct FusionCost(int Nodes, int Loads, int SmallLoads, int Arit
             ScalarOp.Rem => 6,
             ScalarOp.Cbrt
             or ScalarOp.Exp
+            or ScalarOp.Exp2
             or ScalarOp.Expm1
             or ScalarOp.Log
+            or ScalarOp.Log2
+            or ScalarOp.Log10
             or ScalarOp.Log1p
             or ScalarOp.Sin
             or ScalarOp.Cos
