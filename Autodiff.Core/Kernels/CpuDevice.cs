@@ -23,9 +23,7 @@ public sealed class CpuDevice : Device
         RuntimeFeature.IsDynamicCodeSupported ? Optimizer.Optimize(program) : InterpreterDevice.Instance.Optimize(program);
 
     public override Executable Translate(Program program) =>
-        RuntimeFeature.IsDynamicCodeSupported
-            ? KernelCompiler.Compile(program, vectorBits)
-            : InterpreterDevice.Instance.Translate(program);
+        RuntimeFeature.IsDynamicCodeSupported ? KernelCompiler.Compile(program, vectorBits) : InterpreterDevice.Instance.Translate(program);
 
     public override Executable Prepare(Program program) => new PreparedProgram(program, this);
 }

@@ -17,13 +17,6 @@ sealed record FunctionAccuracy(Measurement OfArrays, Measurement OfScalars, Meas
         return new(Measure(Transform.Jit(function.Compute)), Measure(Transform.Jit((NDArray[] a) => OneByOne(function, a))), Interpret());
     }
 
-    internal static Measurement OfJitted(ElementaryFunction function, DType type)
-    {
-        var points = Points.Of(function, type);
-        var results = Transform.Jit(function.Compute)(Arrays(points, type));
-        return Measurement.Of(function, points, Expected.Of(function, points), Values(results), type);
-    }
-
     static NDArray OneByOne(ElementaryFunction function, NDArray[] xs) =>
         xs is [var x, var y]
             ? Transform.Scan((carry, p) => (carry, function.Compute([p.Item1, p.Item2])), Ops.Zeros(), (x, y)).Ys

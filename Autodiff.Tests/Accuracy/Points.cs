@@ -3,7 +3,7 @@ namespace Autodiff.Tests.Accuracy;
 /// <summary>Where functions are measured: the same points each time.</summary>
 static class Points
 {
-    const int PerRange = 1000;
+    const int PerRange = 500;
     const int OfAllBinades = 3 * PerRange;
     const int Neighbours = 12;
 

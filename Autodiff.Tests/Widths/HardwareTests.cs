@@ -76,30 +76,27 @@ public sealed class HardwareTests(ITestOutputHelper output)
         [Fact(Explicit = true)]
         public void Hardware_is_as_wanted() => Assert.Equal(Environment.GetEnvironmentVariable(Wanted), Hardware.Here.ToString());
 
+        // A sample: every row is run at every width in the tests of widths.
         [Fact(Explicit = true)]
         public void Operations_keep_their_laws()
         {
             var laws = new OpLaws();
-            foreach (var row in OpTable.Rows)
-            {
-                laws.Value(row.Name, CpuDevice.Instance.Name);
-                laws.Jit(row.Name, CpuDevice.Instance.Name);
-            }
+            for (var i = 0; i < OpTable.Rows.Length; i += 3)
+                laws.Jit(OpTable.Rows[i].Name, CpuDevice.Instance.Name);
         }
 
-        /// <summary>With the same instructions functions have the same bits; without, still their bounds.</summary>
+        /// <summary>With the same instructions functions have the same bits; without, those of the interpreter.</summary>
         [Fact(Explicit = true)]
-        public void Functions_keep_their_bits_or_bounds()
+        public void Functions_have_the_same_bits()
         {
             if (Hardware.Here is { Fuses: true, EmitsCode: true })
+            {
                 Assert.Equal(Environment.GetEnvironmentVariable(Digest), DigestOfFunctions());
-            else
-                foreach (var function in ElementaryFunction.All)
-                foreach (var type in new[] { DType.Float64, DType.Float32 })
-                {
-                    var error = FunctionAccuracy.OfJitted(function, type);
-                    Assert.True(error.Ulps <= Math.Max(function.Bound, function.BoundOfRuntime), $"{error.Ulps:F2} ULP: {error.Where}");
-                }
+                return;
+            }
+            var compiled = DigestOfFunctions();
+            using var scope = InterpreterDevice.Instance.Use();
+            Assert.Equal(DigestOfFunctions(), compiled);
         }
 
         internal static string DigestOfFunctions()

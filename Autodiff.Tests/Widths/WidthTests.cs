@@ -7,16 +7,18 @@ public sealed class WidthTests
 
     public static IEnumerable<TheoryDataRow<string>> Loops => LoopBattery.Programs.Keys.Select(name => new TheoryDataRow<string>(name));
 
-    /// <summary>The compiled value equals the eager one at every width; all bits are equal where no order of additions is involved.</summary>
+    /// <summary>All bits are equal at every width or, where an order of additions is involved, the compiled value is the eager one.</summary>
     [Theory, MemberData(nameof(Rows), DisableDiscoveryEnumeration = true)]
     public void Operations(string row)
     {
-        foreach (var device in Devices.OfWidths)
-            new OpLaws().Jit(row, device.Name);
         var op = OpTable.Named(row);
+        var same = true;
         foreach (var shapes in op.Cases)
         foreach (var type in op.Types)
-            HasTheSameBits(op.Function, op.Draw(shapes, type));
+            same &= HasTheSameBits(op.Function, op.Draw(shapes, type));
+        if (!same)
+            foreach (var device in Devices.OfWidths)
+                new OpLaws().Jit(row, device.Name);
     }
 
     /// <summary>Derivatives too, which fuse more into one loop.</summary>
@@ -40,7 +42,8 @@ public sealed class WidthTests
         }
     }
 
-    static void HasTheSameBits(Func<NDArray[], NDArray[]> function, NDArray[] xs)
+    /// <summary>False if nothing can be said of the bits.</summary>
+    static bool HasTheSameBits(Func<NDArray[], NDArray[]> function, NDArray[] xs)
     {
         var expected = new ElementwiseDevice();
         byte[][] Run(Device device)
@@ -49,10 +52,10 @@ public sealed class WidthTests
             return Array.ConvertAll(Transform.Jit(function)(xs), BytesOf);
         }
         var bytes = Run(expected);
-        if (!expected.IsElementwise)
-            return;
-        foreach (var device in Devices.OfWidths)
-            Assert.Equal(bytes, Run(device));
+        if (expected.IsElementwise)
+            foreach (var device in Devices.OfWidths)
+                Assert.Equal(bytes, Run(device));
+        return expected.IsElementwise;
     }
 
     static byte[] BytesOf(NDArray y) =>
