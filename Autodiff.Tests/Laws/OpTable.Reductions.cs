@@ -27,7 +27,8 @@ public static partial class OpTable
 
     static IEnumerable<OpRow> Cumulations =>
         [
-            .. Running("CumSum", CumSum, (a, b) => a + b, Real, Every),
+            // Vectors of another width add in another order, and the sums may cancel.
+            .. Running("CumSum", CumSum, (a, b) => a + b, Real, Every).Select(row => row with { Ulps = 64 }),
             .. Running("CumProd", CumProd, (a, b) => a * b, Interval(0.5, 2), Floats),
             .. Running("CumMax", CumMax, Math.Max, Distinct, Signed),
             .. Running("CumMin", CumMin, Math.Min, Distinct, Signed),
