@@ -4,7 +4,8 @@ namespace Autodiff;
 /// The elementary functions in arithmetic that vectorises: floating-point operations, comparisons, selects, and integer operations on
 /// bits. Every expansion is free of branches and calls, and treats signed zeros, denormals, infinities and NaN as <see cref="Math"/> does.
 /// <para>
-/// Errors stay within 2 ULP, but for those of Lgamma and Digamma on the negative axis, and of ErfInv (4); docs/accuracy.md has them all.
+/// Errors stay within 2 ULP (2.2 for rare arguments), but for those of Lgamma and Digamma on the negative axis, and of ErfInv (4);
+/// docs/accuracy.md has them all.
 /// </para>
 /// </summary>
 static partial class Elementary
