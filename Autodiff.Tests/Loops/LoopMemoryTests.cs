@@ -44,6 +44,24 @@ public class LoopMemoryTests
     }
 
     [Fact]
+    public void What_is_cheap_to_compute_again_is_not_stacked()
+    {
+        // Three residuals, each a few additions from the carry that enters.
+        static NDArray Step(NDArray c) => c * (c + 1) * (c - 2) * (2 * c + 3);
+        Assert.Equal(["f64[5,3]"], Stacked(MakeJaxpr(Grad(x => Sum(ForiLoop(0, 5, (_, c) => Step(c), x))), Ones(3))));
+        var tapes = MakeJaxpr(Grad(x => Sum(WhileLoop(c => Sum(c) < 99, Step, x))), Ones(3)).Equations.SelectMany(e => e.Outputs);
+        Assert.Equal("f64[3]", Assert.Single(tapes, v => v.Aval.Tape > 0).Aval.Row.ToString());
+    }
+
+    [Fact]
+    public void What_is_small_is_stacked_in_place_of_what_it_comes_from()
+    {
+        // A number a step, and not the row that it sums up.
+        static NDArray F(NDArray x) => Scan((k, row) => (k * Sum(Exp(row)), Zeros()), x, Ones(5, 100)).Carry;
+        Assert.Equal(["f64[5]"], Stacked(MakeJaxpr(Grad(F), 1.0)));
+    }
+
+    [Fact]
     public void A_linear_while_keeps_a_count_and_no_tape()
     {
         var program = MakeJaxpr(Grad(x => WhileLoop(y => y < 100, y => y * 3, x)), 2.0);

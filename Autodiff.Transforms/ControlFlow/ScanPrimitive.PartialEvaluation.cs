@@ -8,7 +8,13 @@ sealed partial record ScanPrimitive
         if (count.Any(trace.Owns))
             return trace.Record(this, xs);
         var (uc, uk, ux) = (Array.ConvertAll(c, trace.Owns), Array.ConvertAll(k, trace.Owns), Array.ConvertAll(x, trace.Owns));
-        bool[] invariant = [false, .. Mask.All(Constants), .. Mask.None(Carry + Xs)];
+        InputRole[] roles =
+        [
+            InputRole.Index,
+            .. Enumerable.Repeat(InputRole.Constant, Constants),
+            .. Enumerable.Repeat(InputRole.Carry, Carry),
+            .. Enumerable.Repeat(InputRole.Row, Xs),
+        ];
         Split split;
         while (true)
         {
@@ -16,9 +22,8 @@ sealed partial record ScanPrimitive
                 Body,
                 [false, .. uc, .. uk, .. ux],
                 [.. uk, .. Mask.None(Ys)],
-                invariant,
-                recompute: Length is null or 0,
-                counter: true
+                roles,
+                recompute: Length is null or 0
             );
             if (split.UnknownOutputs.AsSpan(0, Carry).SequenceEqual(uk))
                 break;

@@ -78,11 +78,11 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
     {
         var (c, k) = (xs[..Constants], xs[Constants..]);
         var (uc, uk) = (Array.ConvertAll(c, trace.Owns), Array.ConvertAll(k, trace.Owns));
-        bool[] invariant = [.. Mask.All(Constants), .. Mask.None(Carry)];
+        InputRole[] roles = [.. Enumerable.Repeat(InputRole.Constant, Constants), .. Enumerable.Repeat(InputRole.Carry, Carry)];
         Split split;
         while (true)
         {
-            split = PartialEvaluation.Split(Body, [.. uc, .. uk], [.. uk, .. Mask.None(Ys)], invariant, recompute: true);
+            split = PartialEvaluation.Split(Body, [.. uc, .. uk], [.. uk, .. Mask.None(Ys)], roles, recompute: true);
             if (split.UnknownOutputs.AsSpan(0, Carry).SequenceEqual(uk))
                 break;
             uk = split.UnknownOutputs[..Carry];
