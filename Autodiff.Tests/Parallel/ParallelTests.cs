@@ -26,6 +26,9 @@ public sealed class ParallelTests
             { "several folds of one pass", x => Sum(x * x) + Max(x) - Min(x), [900_001] },
             { "sums of columns", x => Sum(Exp(x), 0), [120_007, 5] },
             { "sums of rows", x => Sum(Exp(x), 1), [1_001, 503] },
+            { "cumulative sums down columns, with a tail", x => CumSum(x, 0), [40, 20_011] },
+            { "cumulative sums along rows", x => CumSum(x, 1), [301, 2_003] },
+            { "a result stored around the caches", x => x * x + 1, [8_500_003] },
             { "argmax of rows", x => ArgMax(x * x, 1), [2_003, 301] },
             { "transpose", x => x.T + 1, [1_024, 1_024] },
             { "softmax by rows", Softmax, [601, 513] },
@@ -45,6 +48,8 @@ public sealed class ParallelTests
             var jitted = Jit(program);
             ParallelLoop.MaxThreads = 1;
             var alone = jitted(x);
+            using (InterpreterDevice.Instance.Use())
+                Assert.True((bool)AllClose(program(x), alone, 1e-9, 1e-9), $"{name}: compiled code and the interpreter differ.");
             ParallelLoop.MaxThreads = 3;
             for (var repeat = 0; repeat < 3; repeat++)
                 Assert.True(Bits(alone).SequenceEqual(Bits(jitted(x))), $"{name}: the results of one and of three threads differ.");

@@ -59,7 +59,7 @@ static class RangeSplitting
     {
         var moved = Scalar.Axis(axis) + Scalar.Constant(from);
         var rewrite = Scalar.Rewriting((node, _) => node is AxisIndex a && a.Position == axis ? moved : null);
-        var kept = Kernel.Indices(kernel.Space.Rank - kernel.ReducedAxes);
+        var own = Kernel.Indices(kernel.Space.Rank);
         return new(
             kernel.Space.Replace(axis, to - from),
             kernel.ReducedAxes,
@@ -67,7 +67,8 @@ static class RangeSplitting
                 kernel.Outputs,
                 o => new KernelOutput(o.Type, rewrite(o.Value), o.Fold)
                 {
-                    Index = Array.ConvertAll(o.Index ?? kept[..o.Type.Rank], i => rewrite(i)),
+                    Prefix = o.Prefix,
+                    Index = Array.ConvertAll(o.Index ?? own[..o.Type.Rank], i => rewrite(i)),
                     Guard = o.Guard is null ? null : rewrite(o.Guard),
                 }
             )

@@ -52,10 +52,10 @@ sealed partial class BlockEmitter
                 var nest = nestOf(kernel).Region!;
                 length = nest.Loops[0].Extent;
                 new NestEmitter(method, nest, Array.ConvertAll(kernel.Inputs, i => places[i]), results, vectorBits).Emit();
+                if (nest.Streams)
+                    IL.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.StoreFence))!);
                 break;
         }
-        if (step is KernelStep && nestOf((KernelStep)step).Region!.Streams)
-            IL.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.StoreFence))!);
         method.End();
         regions.Add(new(method.Build(), arena.Size, length, Work.Of(step)));
         (method, methodNumber, arena, spills) = (host, hostNumber, shared, hostSpills);

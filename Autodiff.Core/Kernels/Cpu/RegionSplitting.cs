@@ -52,7 +52,7 @@ static class RegionSplitting
                 : axis.Position > lead ? Scalar.Axis(axis.Position + 1)
                 : null
         );
-        var kept = Kernel.Indices(kernel.Space.Rank - kernel.ReducedAxes);
+        var own = Kernel.Indices(kernel.Space.Rank);
         return new(
             kernel.Space.Replace(lead, elements).Insert(lead, blocks),
             kernel.ReducedAxes,
@@ -61,7 +61,7 @@ static class RegionSplitting
                 o => new KernelOutput(o.Type, rewrite(o.Value), o.Fold)
                 {
                     Prefix = o.Prefix,
-                    Index = Array.ConvertAll(o.Index ?? kept[..o.Type.Rank], i => rewrite(i)),
+                    Index = Array.ConvertAll(o.Index ?? own[..o.Type.Rank], i => rewrite(i)),
                     Guard = o.Guard is null ? null : rewrite(o.Guard),
                 }
             )
