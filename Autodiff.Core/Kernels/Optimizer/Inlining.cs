@@ -27,13 +27,8 @@ sealed class Inlining(ProgramFacts facts)
             position++;
             foreach (var value in step.Operands.Distinct())
                 CountReader(value);
-            if (step is KernelStep kernel)
-                foreach (var output in kernel.Kernel.Outputs)
-                    if (output.Into is { } into)
-                        overwrittenAt.TryAdd(kernel.Inputs[into], position);
-            if (step is LoopStep loop)
-                foreach (var carry in loop.Carry)
-                    overwrittenAt.TryAdd(carry, position);
+            foreach (var value in step.Overwritten)
+                overwrittenAt.TryAdd(value, position);
             foreach (var inner in step.Blocks)
                 Survey(inner);
         }

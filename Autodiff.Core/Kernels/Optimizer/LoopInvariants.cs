@@ -20,12 +20,7 @@ sealed class LoopInvariants(ProgramFacts facts)
     {
         foreach (var step in block.Steps)
         {
-            if (step is KernelStep kernel)
-                foreach (var output in kernel.Kernel.Outputs)
-                    if (output.Into is { } into)
-                        overwritten.Add(kernel.Inputs[into]);
-            if (step is LoopStep loop)
-                overwritten.UnionWith(loop.Carry);
+            overwritten.UnionWith(step.Overwritten);
             foreach (var inner in step.Blocks)
                 FindOverwritten(inner);
         }

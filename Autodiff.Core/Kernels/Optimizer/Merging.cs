@@ -51,13 +51,7 @@ sealed class Merging(ProgramFacts facts)
             if (definedBy.TryGetValue(value, out var group))
                 found.Add(group.Root);
         });
-        IEnumerable<Value> overwritten = step switch
-        {
-            KernelStep kernel => kernel.Kernel.Outputs.Where(o => o.Into is not null).Select(o => kernel.Inputs[o.Into!.Value]),
-            LoopStep loop => loop.Carry,
-            _ => [],
-        };
-        foreach (var value in overwritten)
+        foreach (var value in step.Overwritten)
             if (readBy.Remove(value, out var readers))
                 found.UnionWith(readers.Select(r => r.Root));
         return found;

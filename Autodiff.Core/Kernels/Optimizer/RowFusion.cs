@@ -24,8 +24,9 @@ sealed class RowFusion(ProgramFacts facts)
         var reads = new HashSet<Value>();
         step.VisitReads(v => reads.Add(v));
         var group = step is KernelStep kernel && RowGroup.MayRun(kernel) ? open.FindLast(g => g.MayJoin(kernel)) : null;
+        // No reader of what is overwritten may come to stand behind.
         foreach (var other in open.ToArray())
-            if (other != group && (other.Defines(reads) || other.ReadsAny(Overwritten(step))))
+            if (other != group && (other.Defines(reads) || other.ReadsAny(step.Overwritten)))
                 Close(other);
         if (step is not KernelStep member || !RowGroup.MayRun(member))
         {
@@ -37,15 +38,6 @@ sealed class RowFusion(ProgramFacts facts)
         group.Add(member);
         order.Add((member, group));
     }
-
-    // A device takes over the memory of what it is the last to read: no reader may come to stand behind.
-    static IEnumerable<Value> Overwritten(Step step) =>
-        step switch
-        {
-            KernelStep kernel => kernel.Kernel.Outputs.Where(o => o.Into is not null).Select(o => kernel.Inputs[o.Into!.Value]),
-            LoopStep loop => loop.Carry,
-            _ => [],
-        };
 
     void Close(RowGroup group)
     {

@@ -18,6 +18,15 @@ static class StepRewriting
         /// <summary>Every value the step reads itself, not those its blocks read.</summary>
         internal IEnumerable<Value> Operands => step is LoopStep { Count: { } count } ? [.. step.Inputs, count] : step.Inputs;
 
+        /// <summary>The values in whose memory a device may build a result of the step: what a scatter or a loop starts with.</summary>
+        internal IEnumerable<Value> Overwritten =>
+            step switch
+            {
+                KernelStep kernel => kernel.Kernel.Outputs.Where(o => o.Into is not null).Select(o => kernel.Inputs[o.Into!.Value]),
+                LoopStep loop => loop.Carry,
+                _ => [],
+            };
+
         /// <summary>Calls <paramref name="visit"/> with every value read by the step and its blocks.</summary>
         internal void VisitReads(Action<Value> visit)
         {
