@@ -7,7 +7,10 @@ namespace Autodiff;
 sealed class RowFusion(ProgramFacts facts)
 {
     readonly List<(Step? Step, RowGroup? Group)> order = [];
-    readonly List<RowGroup> open = [];
+    readonly HashSet<RowGroup> open = [];
+    readonly Dictionary<Value, RowGroup> definedBy = [];
+    readonly Dictionary<Value, List<RowGroup>> readBy = [];
+    int opened;
 
     internal static Program Run(Program program, ProgramFacts facts) => new(Rewrite(program.Body, facts));
 
@@ -21,35 +24,77 @@ sealed class RowFusion(ProgramFacts facts)
 
     void Add(Step step)
     {
-        var reads = new HashSet<Value>();
-        step.VisitReads(v => reads.Add(v));
-        var group = step is KernelStep kernel && RowGroup.MayRun(kernel) ? open.FindLast(g => g.MayJoin(kernel)) : null;
-        // No reader of what is overwritten may come to stand behind.
-        foreach (var other in open.ToArray())
-            if (other != group && (other.Defines(reads) || other.ReadsAny(step.Overwritten)))
-                Close(other);
-        if (step is not KernelStep member || !RowGroup.MayRun(member))
+        var member = step is KernelStep kernel && RowGroup.MayRun(kernel) ? kernel : null;
+        var group = member is null ? null : Choose(member);
+        CloseBefore(step, group);
+        if (member is null)
         {
             order.Add((step, null));
             return;
         }
         if (group is null)
-            open.Add(group = new RowGroup(member.Kernel.Space[0]));
+            open.Add(group = new RowGroup(member.Kernel.Space[0], opened++));
         group.Add(member);
         order.Add((member, group));
+        foreach (var output in member.Outputs)
+            definedBy[output] = group;
+        foreach (var value in member.Inputs)
+        {
+            if (!readBy.TryGetValue(value, out var readers))
+                readBy[value] = readers = [];
+            if (readers.Count == 0 || readers[^1] != group)
+                readers.Add(group);
+        }
     }
 
-    void Close(RowGroup group)
+    /// <summary>The youngest open group that a kernel may join, of those that define what it reads or were the last to read it.</summary>
+    RowGroup? Choose(KernelStep step)
     {
-        open.Remove(group);
-        order.Add((null, group));
+        RowGroup? chosen = null;
+        void Consider(RowGroup? group)
+        {
+            if (group is not null && open.Contains(group) && !(group.Number <= chosen?.Number) && group.MayJoin(step))
+                chosen = group;
+        }
+        foreach (var value in step.Inputs)
+        {
+            Consider(definedBy.GetValueOrDefault(value));
+            Consider(readBy.GetValueOrDefault(value)?[^1]);
+        }
+        return chosen;
+    }
+
+    /// <summary>Closes the groups that a step outside of them must run after: no reader of what is overwritten may come to stand behind.</summary>
+    void CloseBefore(Step step, RowGroup? own)
+    {
+        var closing = new HashSet<RowGroup>();
+        step.VisitReads(v =>
+        {
+            if (definedBy.TryGetValue(v, out var definer))
+                closing.Add(definer);
+        });
+        foreach (var value in step.Overwritten)
+            if (readBy.TryGetValue(value, out var readers))
+                closing.UnionWith(readers);
+        if (own is not null)
+            closing.Remove(own);
+        closing.IntersectWith(open);
+        Close(closing);
+    }
+
+    void Close(HashSet<RowGroup> groups)
+    {
+        foreach (var group in groups.OrderBy(g => g.Number).ToArray())
+        {
+            open.Remove(group);
+            order.Add((null, group));
+        }
     }
 
     // A group that gains nothing leaves its members where they stood.
     Step[] Finish(Value[] results)
     {
-        while (open.Count > 0)
-            Close(open[0]);
+        Close(open);
         var readers = new Dictionary<Value, int>();
         foreach (var (step, _) in order)
             step?.VisitReads(v => readers[v] = readers.GetValueOrDefault(v) + 1);

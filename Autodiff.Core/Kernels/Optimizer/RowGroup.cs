@@ -1,7 +1,7 @@
 namespace Autodiff;
 
 /// <summary>Kernels over the same rows, each of which reads of the others only the row it is at.</summary>
-sealed class RowGroup(int rows)
+sealed class RowGroup(int rows, int number)
 {
     // A row this short is no loop of its own.
     const int LeastElements = 64;
@@ -13,9 +13,11 @@ sealed class RowGroup(int rows)
 
     readonly HashSet<Value> defined = [];
     readonly Dictionary<Value, int> rowReaders = [];
-    readonly HashSet<Value> read = [];
 
     internal int Rows => rows;
+
+    /// <summary>How many groups were opened before this one.</summary>
+    internal int Number => number;
 
     internal List<KernelStep> Members { get; } = [];
 
@@ -35,16 +37,11 @@ sealed class RowGroup(int rows)
     internal void Add(KernelStep step)
     {
         Members.Add(step);
-        read.UnionWith(step.Inputs);
         foreach (var value in step.Inputs.Distinct())
             if (ReadsRowsOf(step, value))
                 rowReaders[value] = rowReaders.GetValueOrDefault(value) + 1;
         defined.UnionWith(step.Outputs);
     }
-
-    internal bool Defines(HashSet<Value> values) => values.Overlaps(defined);
-
-    internal bool ReadsAny(IEnumerable<Value> values) => read.Overlaps(values);
 
     /// <summary>Whether a kernel reads a value at its own row.</summary>
     internal bool ReadsRowsOf(KernelStep step, Value value) =>
