@@ -13,6 +13,7 @@ static class Optimizer
         ("common subexpressions", CommonSubexpressions.Merge),
         ("loop invariants", LoopInvariants.Hoist),
         ("loop layouts", LoopLayouts.Run),
+        ("gather pushdown", GatherPushdown.Run),
         ("scatter accumulation", ScatterAccumulation.Run),
         ("dead code", DeadCode.Remove),
         ("inlining", Inlining.Run),

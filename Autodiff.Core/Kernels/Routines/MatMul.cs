@@ -32,6 +32,24 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
     /// <summary>The same product where the first operand is given transposed.</summary>
     internal MatMul ByColumns() => new(type, batch, m, n, k, !transposeA, transposeB);
 
+    /// <summary>The axes of both operands that an axis of the result comes from.</summary>
+    internal (int? Left, int? Right) AxesOf(int axis) =>
+        axis switch
+        {
+            0 => (0, 0),
+            1 => (transposeA ? 2 : 1, null),
+            _ => (null, transposeB ? 1 : 2),
+        };
+
+    /// <summary>The same product where an axis of the result has another size.</summary>
+    internal MatMul Resized(int axis, int size) =>
+        axis switch
+        {
+            0 => new(type, size, m, n, k, transposeA, transposeB),
+            1 => new(type, batch, size, n, k, transposeA, transposeB),
+            _ => new(type, batch, m, size, k, transposeA, transposeB),
+        };
+
     public override double Flops => type.IsFloat ? 2.0 * batch * m * n * k : 0;
 
     public override void Run(byte** operands, byte** results)
