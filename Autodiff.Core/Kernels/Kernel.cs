@@ -72,6 +72,8 @@ public sealed class Kernel(Shape space, int reducedAxes, params KernelOutput[] o
 /// </summary>
 public sealed class KernelOutput(Aval type, Scalar value, Fold fold = Fold.Set)
 {
+    Scalar[]? expressions;
+
     public Aval Type => type;
     public Scalar Value => value;
     public Fold Fold => fold;
@@ -99,7 +101,7 @@ public sealed class KernelOutput(Aval type, Scalar value, Fold fold = Fold.Set)
         };
 
     /// <summary>All expressions of this output.</summary>
-    internal IEnumerable<Scalar> Expressions => [value, .. Index ?? [], .. Guard is null ? Array.Empty<Scalar>() : [Guard]];
+    internal Scalar[] Expressions => expressions ??= [value, .. Index ?? [], .. Guard is null ? Array.Empty<Scalar>() : [Guard]];
 }
 
 /// <summary>A hand-written loop over whole operands: sorting, a large matrix product, a factorisation.</summary>

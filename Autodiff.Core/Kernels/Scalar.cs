@@ -65,7 +65,17 @@ public enum ScalarOp
 /// </summary>
 public abstract class Scalar
 {
+    [ThreadStatic]
+    static int last;
+
+    // The runtime makes up the first hash of an object slowly, and every expression is looked up.
+    readonly int hash = last += unchecked((int)0x9E3779B9);
+
     private protected Scalar(DType type) => Type = type;
+
+    public sealed override int GetHashCode() => hash;
+
+    public sealed override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
     public DType Type { get; }
 

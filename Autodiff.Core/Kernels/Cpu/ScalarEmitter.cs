@@ -223,7 +223,7 @@ static class ScalarEmitter
                 );
                 break;
             case ScalarOp.Min or ScalarOp.Max:
-                il.Emit(OpCodes.Call, typeof(Math).GetMethod(op.ToString(), [clr, clr])!);
+                il.Emit(OpCodes.Call, typeof(Math).Method(op.ToString(), clr, clr));
                 break;
             case ScalarOp.Abs when type.IsUnsigned:
             case ScalarOp.Floor or ScalarOp.Ceil or ScalarOp.Round:

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Reflection;
 using System.Reflection.Emit;
 using System.Runtime.Intrinsics;
@@ -85,7 +84,7 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
                 256 => typeof(Vector256<>),
                 _ => typeof(Vector128<>),
             }
-        ).MakeGenericType(element);
+        ).Of(element);
 
     /// <summary>All lanes the scalar on the stack.</summary>
     internal void Broadcast(DType type)
@@ -282,27 +281,27 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
     void Shift(string name, DType type, Scalar count)
     {
         il.Emit(OpCodes.Ldc_I4, (int)((Constant)count).Bits);
-        il.Emit(OpCodes.Call, TypeOf(type).GetMethod(name, [TypeOf(type), typeof(int)])!);
+        il.Emit(OpCodes.Call, TypeOf(type).Method(name, TypeOf(type), typeof(int)));
     }
 
     void Reinterpret(DType from, DType to)
     {
         var (a, b) = (ScalarEmitter.ClrType(ElementOf(from)), ScalarEmitter.ClrType(ElementOf(to)));
         if (a != b)
-            il.Emit(OpCodes.Call, Find("As", 1).MakeGenericMethod(a, b));
+            il.Emit(OpCodes.Call, Holder.GenericMethod("As", 1, a, b));
     }
 
     void Operator(string name, DType type)
     {
         var vector = TypeOf(type);
         var unary = name is "op_UnaryNegation" or "op_OnesComplement";
-        il.Emit(OpCodes.Call, vector.GetMethod(name, unary ? [vector] : [vector, vector])!);
+        il.Emit(OpCodes.Call, vector.Method(name, unary ? [vector] : [vector, vector]));
     }
 
     void Generic(string name, int arity, DType type) =>
-        il.Emit(OpCodes.Call, Find(name, arity).MakeGenericMethod(ScalarEmitter.ClrType(ElementOf(type))));
+        il.Emit(OpCodes.Call, Holder.GenericMethod(name, arity, ScalarEmitter.ClrType(ElementOf(type))));
 
-    void Call(string name, params Type[] arguments) => il.Emit(OpCodes.Call, Holder.GetMethod(name, arguments)!);
+    void Call(string name, params Type[] arguments) => il.Emit(OpCodes.Call, Holder.Method(name, arguments));
 
     Type Holder => HolderOf(bits);
 
@@ -313,15 +312,4 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
             256 => typeof(Vector256),
             _ => typeof(Vector128),
         };
-
-    static readonly ConcurrentDictionary<(Type, string, int), MethodInfo> Found = [];
-
-    MethodInfo Find(string name, int arity) =>
-        Found.GetOrAdd(
-            (Holder, name, arity),
-            static key =>
-                key.Item1.GetMember(key.Item2, MemberTypes.Method, BindingFlags.Static | BindingFlags.Public)
-                    .Cast<MethodInfo>()
-                    .Single(m => m.IsGenericMethodDefinition && m.GetParameters().Length == key.Item3)
-        );
 }

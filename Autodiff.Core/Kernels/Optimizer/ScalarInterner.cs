@@ -59,7 +59,7 @@ sealed class ScalarInterner
                 AxisIndex a => a.Position,
                 Element e => Hash(HashCode.Combine(e.Type, e.Operand), e.Index),
                 Apply a => Hash(HashCode.Combine(a.Type, a.Op), a.Arguments),
-                _ => RuntimeHelpers.GetHashCode(node),
+                _ => node.GetHashCode(),
             };
 
         static bool Same(Scalar[] a, Scalar[] b)
@@ -75,7 +75,7 @@ sealed class ScalarInterner
         static int Hash(int seed, Scalar[] nodes)
         {
             foreach (var node in nodes)
-                seed = HashCode.Combine(seed, RuntimeHelpers.GetHashCode(node));
+                seed = HashCode.Combine(seed, node);
             return seed;
         }
     }

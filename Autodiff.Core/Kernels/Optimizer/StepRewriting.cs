@@ -3,6 +3,12 @@ namespace Autodiff;
 /// <summary>How passes look into steps and rebuild them.</summary>
 static class StepRewriting
 {
+    [ThreadStatic]
+    static Stack<(HashSet<Scalar> Seen, Stack<Scalar> Pending)>? walks;
+
+    // Expressions are walked all the time, and most are small.
+    static Stack<(HashSet<Scalar> Seen, Stack<Scalar> Pending)> Walks => walks ??= [];
+
     extension(Step step)
     {
         /// <summary>The blocks inside a loop or branch, in the order in which <see cref="Rebuild"/> visits them.</summary>
@@ -106,19 +112,29 @@ static class StepRewriting
         /// </summary>
         internal IEnumerable<Scalar> Nodes(Func<Scalar, bool>? leaveOut = null)
         {
-            var seen = new HashSet<Scalar>();
-            var pending = new Stack<Scalar>(roots);
-            while (pending.TryPop(out var node))
+            var (seen, pending) = Walks.TryPop(out var walk) ? walk : ([], []);
+            try
             {
-                if (leaveOut?.Invoke(node) == true || !seen.Add(node))
-                    continue;
-                yield return node;
-                foreach (
-                    var child in node is Element e ? e.Index
-                    : node is Apply a ? a.Arguments
-                    : []
-                )
-                    pending.Push(child);
+                foreach (var root in roots)
+                    pending.Push(root);
+                while (pending.TryPop(out var node))
+                {
+                    if (leaveOut?.Invoke(node) == true || !seen.Add(node))
+                        continue;
+                    yield return node;
+                    foreach (
+                        var child in node is Element e ? e.Index
+                        : node is Apply a ? a.Arguments
+                        : []
+                    )
+                        pending.Push(child);
+                }
+            }
+            finally
+            {
+                seen.Clear();
+                pending.Clear();
+                Walks.Push((seen, pending));
             }
         }
     }
