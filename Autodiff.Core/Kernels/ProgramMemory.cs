@@ -12,7 +12,7 @@ namespace Autodiff;
 /// The least that any plan takes for this program in this order: the maximum, over its points, of the bytes of the arrays that are alive
 /// there, because they have been computed and will be read. Arguments and constants are alive throughout, and results from where they are
 /// computed on. A step has its results beside what it reads, but for a kernel that reads an array for the last time and no element of it elsewhere than
-/// where it stores.
+/// where it stores, and for a result put together from arrays that are not read later.
 /// </param>
 public sealed record ProgramMemory(long ArgumentBytes, long ResultBytes, long ConstantBytes, long ScratchBytes, long LowerBoundBytes)
 {

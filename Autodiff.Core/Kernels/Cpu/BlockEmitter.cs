@@ -10,6 +10,7 @@ sealed partial class BlockEmitter
 {
     readonly Liveness live;
     readonly InPlace inPlace;
+    readonly Placement placement;
     readonly MethodPlan methods;
     readonly Func<KernelStep, NestPlan> nestOf;
     readonly ConstantPool constants;
@@ -39,6 +40,7 @@ sealed partial class BlockEmitter
         nestOf = step => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step);
         live = new Liveness(program);
         inPlace = new InPlace(live, nestOf);
+        placement = new Placement(live, nestOf);
         methods = new MethodPlan(program, live, nestOf, IsRegion);
         renewTapes = CarriesTape(program);
         this.constants = constants;
@@ -177,7 +179,8 @@ sealed partial class BlockEmitter
         var results = BindResults(block, index, step);
         var operands = Array.ConvertAll(step.Inputs, i => places[i]);
         foreach (var part in nestOf(step).Parts)
-            new NestEmitter(method, part, operands, results, vectorBits).Emit();
+            if (!IsPlaced(step, part, results[0]))
+                new NestEmitter(method, part, operands, results, vectorBits).Emit();
     }
 
     object[] BindResults(Block block, int index, KernelStep step)

@@ -72,6 +72,7 @@ sealed partial class BlockEmitter
         {
             PlannedStorage planned => planned.Plan.Written > EndOf(value),
             PointerStorage pointer => Array.TrueForAll(pointer.Keeps, k => IsFreeFor(k, value)),
+            PartStorage part => IsFreeFor(part.Whole, value),
             _ => true,
         };
 
@@ -82,7 +83,7 @@ sealed partial class BlockEmitter
         for (var i = 0; i < program.Steps.Length; i++)
             foreach (var output in program.Steps[i].Outputs)
                 if (homes.TryGetValue(output, out var home))
-                    written.TryAdd(home, i);
+                    written.TryAdd(home is PartStorage part ? part.Whole : home, i);
         for (var r = 0; r < targets.Length; r++)
             if (
                 targets[r] is TableStorage target
@@ -120,7 +121,8 @@ sealed partial class BlockEmitter
     }
 
     /// <summary>
-    /// Has a result of a block written directly to where it is wanted, if a step of the block computes it; and what it is written over, and so on.
+    /// Has a result of a block written directly to where it is wanted, if a step of the block computes it; and what it is written over or put
+    /// together from, and so on.
     /// </summary>
     void AssignHome(Block block, Value result, Storage target)
     {
@@ -134,8 +136,18 @@ sealed partial class BlockEmitter
                 || !homes.TryAdd(root, target)
             )
                 return;
+            foreach (var (part, at) in placement.PartsOf(root))
+                AssignHome(block, part, new PartStorage(target, at * root.Type.DType.Size) { Users = 1 });
         }
     }
+
+    /// <summary>Whether all that a part of a kernel would store is in place.</summary>
+    bool IsPlaced(KernelStep step, NestPlan part, object result) =>
+        Placement.MoveOf(part) is var (operand, at)
+        && places[step.Inputs[operand]] is PartStorage storage
+        && (result is PartStorage outer ? (outer.Whole, outer.Displacement) : ((Storage)result, 0)) is var (whole, displacement)
+        && storage.Whole == whole
+        && storage.Displacement == displacement + at * step.Outputs[0].Type.DType.Size;
 
     // A value of the block that is read for the last time where a root is computed, and over which the root can be written.
     Value? WrittenOver(Block block, Value root)

@@ -6,6 +6,7 @@ sealed class LiveBytes
     readonly Block program;
     readonly Liveness live;
     readonly InPlace inPlace;
+    readonly Placement placement;
     readonly HashSet<Value> results;
 
     internal LiveBytes(Block program)
@@ -13,7 +14,9 @@ sealed class LiveBytes
         this.program = program;
         live = new Liveness(program);
         var nests = new Dictionary<KernelStep, NestPlan>();
-        inPlace = new InPlace(live, step => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step));
+        NestPlan NestOf(KernelStep step) => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step);
+        inPlace = new InPlace(live, NestOf);
+        placement = new Placement(live, NestOf);
         Arguments = program.Parameters.Sum(p => SizeOf(p.Type));
         Constants = ConstantsOf(program);
         results = [.. program.Results.Select(live.Root).Where(r => live.StepOf(r) is not (null or ConstantStep))];
@@ -73,9 +76,8 @@ sealed class LiveBytes
             {
                 RoutineStep => alive + step.Outputs.Where(o => !elsewhere.Contains(o)).Sum(BytesOf),
                 KernelStep kernel => alive
-                    + kernel
-                        .Outputs.Where((o, k) => !elsewhere.Contains(o) && !last.Exists(r => inPlace.IsOver(kernel, k, r)))
-                        .Sum(BytesOf),
+                    + kernel.Outputs.Where((o, k) => !elsewhere.Contains(o) && !last.Exists(r => inPlace.IsOver(kernel, k, r))).Sum(BytesOf)
+                    - kernel.Outputs.Where(results.Contains).SelectMany(placement.PartsOf).Distinct().Sum(p => BytesOf(p.Part)),
                 LoopStep loop => PeakOf(loop, alive - freed, last),
                 BranchStep { IfTrue: var yes, IfFalse: var no } => Math.Max(
                     Peak(yes, alive - freed, [], last),

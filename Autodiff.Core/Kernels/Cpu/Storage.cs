@@ -90,6 +90,19 @@ sealed class TableStorage(int index) : Storage
     internal override void Push(MethodEmitter m) => m.PushTable(index);
 }
 
+/// <summary>A stretch of another storage, which is in use for as long as anything lies in it.</summary>
+sealed class PartStorage(Storage whole, long displacement) : Storage
+{
+    internal Storage Whole => whole is PartStorage part ? part.Whole : whole;
+    internal long Displacement => whole is PartStorage part ? part.Displacement + displacement : displacement;
+
+    internal override void Push(MethodEmitter m)
+    {
+        Whole.Push(m);
+        m.Displace(Displacement);
+    }
+}
+
 /// <summary>A constant, which the executable keeps in place.</summary>
 sealed class FixedStorage(nint address) : Storage
 {

@@ -6,6 +6,8 @@ namespace Autodiff;
 /// </summary>
 sealed class Inlining(ProgramFacts facts)
 {
+    const int MostTableBytes = 1 << 14;
+
     readonly Dictionary<Value, int> readers = [];
     readonly Dictionary<Value, int> overwrittenAt = [];
     readonly Dictionary<Value, Definition> definitions = [];
@@ -92,12 +94,17 @@ sealed class Inlining(ProgramFacts facts)
         var place = simplifier.Constant(DType.Int64, 0);
         var strides = shape.Strides();
         for (var i = 0; i < shape.Rank; i++)
+        {
+            // A reader's index on an axis of one element is 0, though it may not look so.
+            if (shape[i] == 1)
+                continue;
             place = simplifier.Apply(
                 ScalarOp.Add,
                 DType.Int64,
                 place,
                 Combine(ScalarOp.Mul, facts.Interner.Intern(Scalar.Axis(i)), strides[i])
             );
+        }
         var source = input.Type.Shape;
         var index = new Scalar[source.Rank];
         var sourceStrides = source.Strides();
@@ -190,7 +197,7 @@ sealed class Inlining(ProgramFacts facts)
             return false;
         if (value.Type.Rank == 0)
             return definition.IsAlias || (cost is { Arithmetic: 0, Indexing: 0, Loads: 1 } && readers[value] == 1);
-        if (free)
+        if (free || IsLookup(definition, loads, draft))
             return true;
         if (readers[value] != 1 || !definition.IsSole)
             return false;
@@ -198,6 +205,30 @@ sealed class Inlining(ProgramFacts facts)
             return false;
         var times = (double)loads.Count * draft.Kernel.Space.Size / Math.Max(1, value.Type.Shape.Size);
         return times <= 1 || (times - 1) * (cost.Arithmetic + cost.Indexing + 2 * cost.Loads) <= 12;
+    }
+
+    /// <summary>
+    /// Whether the loads find their elements in a table as fast as in the array of what was found: the table stays in the cache, and neighbours on
+    /// the last axis are of one row of it, or were not neighbours in that array either.
+    /// </summary>
+    bool IsLookup(Definition definition, List<Element> loads, KernelDraft reader)
+    {
+        if (definition is not { Body: Element table, Cost: { Arithmetic: 0, Loads: <= 2, Indexing: <= 24, Gathers: true } })
+            return false;
+        // What only moves elements is better moved again by its readers.
+        if (reader.Cost.Arithmetic == 0 || facts.Operands[table.Operand].Type.ByteSize > MostTableBytes)
+            return false;
+        var rows = table
+            .Index.Nodes()
+            .OfType<Element>()
+            .SelectMany(e => e.Index.Nodes().OfType<AxisIndex>())
+            .Select(a => a.Position)
+            .ToHashSet();
+        var last = reader.Kernel.Space.Rank - 1;
+        return loads.TrueForAll(e =>
+            rows.All(r => !new[] { e.Index[r] }.Nodes().Any(n => n is AxisIndex a && a.Position == last))
+            || (definition.Value.Type.Shape[^1] > 1 && e.Index[^1] is Constant)
+        );
     }
 
     /// <summary>

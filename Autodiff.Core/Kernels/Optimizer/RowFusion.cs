@@ -47,20 +47,29 @@ sealed class RowFusion(ProgramFacts facts)
         }
     }
 
-    /// <summary>The youngest open group that a kernel may join, of those that define what it reads or were the last to read it.</summary>
+    /// <summary>
+    /// The youngest open group that a kernel may join, of those that define what it reads or were the last to read it. Open groups do not depend on
+    /// each other: those of short rows become one.
+    /// </summary>
     RowGroup? Choose(KernelStep step)
     {
-        RowGroup? chosen = null;
-        void Consider(RowGroup? group)
-        {
-            if (group is not null && open.Contains(group) && !(group.Number <= chosen?.Number) && group.MayJoin(step))
-                chosen = group;
-        }
+        var groups = new HashSet<RowGroup>();
         foreach (var value in step.Inputs)
         {
-            Consider(definedBy.GetValueOrDefault(value));
-            Consider(readBy.GetValueOrDefault(value)?[^1]);
+            if (definedBy.TryGetValue(value, out var definer))
+                groups.Add(definer.Root);
+            if (readBy.TryGetValue(value, out var readers))
+                groups.Add(readers[^1].Root);
         }
+        RowGroup? chosen = null;
+        foreach (var group in groups.Where(g => open.Contains(g) && g.MayJoin(step)).OrderByDescending(g => g.Number))
+            if (chosen is null)
+                chosen = group;
+            else if (chosen.MayUnite(group))
+            {
+                chosen.Unite(group);
+                open.Remove(group);
+            }
         return chosen;
     }
 
@@ -71,11 +80,11 @@ sealed class RowFusion(ProgramFacts facts)
         step.VisitReads(v =>
         {
             if (definedBy.TryGetValue(v, out var definer))
-                closing.Add(definer);
+                closing.Add(definer.Root);
         });
         foreach (var value in step.Overwritten)
             if (readBy.TryGetValue(value, out var readers))
-                closing.UnionWith(readers);
+                closing.UnionWith(readers.Select(r => r.Root));
         if (own is not null)
             closing.Remove(own);
         closing.IntersectWith(open);
@@ -101,8 +110,8 @@ sealed class RowFusion(ProgramFacts facts)
         foreach (var result in results)
             readers[result] = readers.GetValueOrDefault(result) + 1;
         var steps = new List<Step>();
-        foreach (var (step, group) in order)
-            if (group is null || (step is not null && !group.Pays))
+        foreach (var (step, member) in order)
+            if (member?.Root is not { } group || (step is not null && !group.Pays))
                 steps.Add(step!);
             else if (step is null && group.Pays)
                 steps.Add(ToLoop(group, readers));

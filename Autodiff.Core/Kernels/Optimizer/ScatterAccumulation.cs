@@ -6,8 +6,10 @@ namespace Autodiff;
 /// </summary>
 sealed class ScatterAccumulation(ProgramFacts facts)
 {
-    // Where an array fills less than this part of its padded shape, adding it in place beats one fused pass over the sum.
+    // Where adding an array in place moves less than this part of what the sum moves, it beats one fused pass over the sum.
     const int SmallPart = 4;
+    const int NearestCache = 1 << 15;
+    const int LineBytes = 64;
 
     readonly Dictionary<Value, int> readers = [];
 
@@ -104,7 +106,7 @@ sealed class ScatterAccumulation(ProgramFacts facts)
         for (var i = 0; i < box.Length; i++)
             size[i] = (int)Math.Max(0, box[i].Max - box[i].Min + 1);
         var space = Shape.Create(size);
-        if (space.Size * SmallPart > producer.Space.Size)
+        if (Traffic(space, producer.Space, output.Type) * SmallPart > Traffic(producer.Space, producer.Space, output.Type))
             return null;
 
         var simplifier = facts.For(space);
@@ -122,6 +124,22 @@ sealed class ScatterAccumulation(ProgramFacts facts)
                 Guard = guard is Constant { Bits: 1 } ? null : guard,
             }
         );
+    }
+
+    /// <summary>What a pass over a box of an array moves: its elements where the array stays in the nearest cache, else the cache lines it touches.</summary>
+    static long Traffic(Shape box, Shape whole, Aval type)
+    {
+        if (type.ByteSize <= NearestCache)
+            return box.Size;
+        var (rows, run) = (box.Size, 1L);
+        for (var axis = box.Rank - 1; axis >= 0 && rows > 0; axis--)
+        {
+            run *= box[axis];
+            rows /= box[axis];
+            if (box[axis] != whole[axis])
+                break;
+        }
+        return rows * ((run * type.DType.Size + LineBytes - 1) / LineBytes);
     }
 
     /// <summary>Narrows the bounds of index variables to where a test may hold, if it is a conjunction of bounds on them.</summary>
