@@ -8,7 +8,7 @@ public sealed class PositionTests
 {
     public static TheoryData<int, DType> Cases =>
         new(
-            from n in new[] { 256, 257, 300, 511, 1024, 1039 }
+            from n in new[] { 63, 64, 65, 100, 257, 511, 1039, 2048, 5000, 16_411 }
             from type in new[] { DType.Float64, DType.Float32, DType.Int64, DType.Int32 }
             select (n, type)
         );

@@ -104,4 +104,44 @@ sealed partial class NestEmitter
         PushPlace(access, access.Depth);
         method.Displace(constant * access.Size);
     }
+
+    // An element out of place reads as 0; it can only be asked for by an expression that then discards it.
+    void LoadChecked(Element element)
+    {
+        var (outside, end) = (il.DefineLabel(), il.DefineLabel());
+        PushChecked(nest.OffsetOf(element), nest.OperandType(element.Operand), (Storage)operands[element.Operand], outside);
+        ScalarEmitter.Load(il, element.Type);
+        il.Emit(OpCodes.Br, end);
+        il.MarkLabel(outside);
+        ScalarEmitter.Constant(il, element.Type, 0);
+        il.MarkLabel(end);
+    }
+
+    void PushChecked(Affine place, Aval type, Storage storage, Label outside)
+    {
+        var offset = method.Rent(typeof(long));
+        method.Long(place.Constant);
+        for (var a = 0; a < place.Axes.Length; a++)
+            if (place.Axes[a] != 0 && axes[a] is not null)
+            {
+                PushAxis(a);
+                AddTimes(place.Axes[a]);
+            }
+        foreach (var (term, coefficient) in place.Terms)
+        {
+            PushScalar(term);
+            AddTimes(coefficient);
+        }
+        il.Emit(OpCodes.Stloc, offset);
+        il.Emit(OpCodes.Ldloc, offset);
+        method.Long(type.Shape.Size);
+        il.Emit(OpCodes.Bge_Un, outside);
+        storage.Push(method);
+        il.Emit(OpCodes.Ldloc, offset);
+        method.Long(type.DType.Size);
+        il.Emit(OpCodes.Mul);
+        il.Emit(OpCodes.Conv_I);
+        il.Emit(OpCodes.Add);
+        method.Return(offset);
+    }
 }

@@ -34,6 +34,7 @@ sealed partial class NestEmitter
         this.results = results;
         il = method.IL;
         vectors = VectorPlan.Create(nest, vectorBits, results.Any(r => r is Storage s && operands.Contains(s)));
+        positions = vectors is not null && nest.Kernel.Outputs.Any(IsPosition) ? PositionPlan.Of(vectors) : null;
         nodes = new NestNodes(nest, vectors?.Depth ?? 0);
         axes = new LocalBuilder?[nest.Kernel.Space.Rank];
     }
@@ -74,23 +75,30 @@ sealed partial class NestEmitter
             OpenFolds(scope);
         if (depth == nest.Loops.Length)
             EmitBody();
-        else if (depth + 1 == vectors?.Depth)
-            foreach (var stretch in vectors.Pieces)
-            {
-                piece = stretch;
-                vector = stretch.Bits == 0 ? null : new VectorEmitter(il, stretch.Bits, vectors.Size);
-                EmitLoop(depth + 1, stretch.Start, stretch.Count, stretch.Step);
-                (piece, vector) = (null, null);
-            }
+        else if (depth + 1 != vectors?.Depth)
+            EmitLoop(depth + 1, null, new(0, 1, 0, nest.Loops[depth].Extent, 1));
+        else if (positions is not null)
+            Seek(positions, depth, scope);
         else
-            EmitLoop(depth + 1, 0, nest.Loops[depth].Extent, 1);
+            foreach (var stretch in vectors.Pieces)
+                EmitPiece(stretch, depth, null);
         if (depth == nest.MapLoops)
             CloseFolds();
         scope.Close();
     }
 
-    void EmitLoop(int depth, long start, long count, long step)
+    /// <summary>A piece of the vectorised loop, <paramref name="origin"/> further on.</summary>
+    void EmitPiece(Piece stretch, int depth, LocalBuilder? origin)
     {
+        piece = stretch;
+        vector = stretch.Bits == 0 ? null : new VectorEmitter(il, stretch.Bits, vectors!.Size);
+        EmitLoop(depth + 1, origin, stretch);
+        (piece, vector) = (null, null);
+    }
+
+    void EmitLoop(int depth, LocalBuilder? origin, Piece stretch)
+    {
+        var (start, count, step) = (stretch.Start, stretch.Count, stretch.Step);
         if (count == 0)
             return;
         var axis = nest.Loops[depth - 1].Axis;
@@ -100,7 +108,7 @@ sealed partial class NestEmitter
         if (isShared)
             method.PushFrom();
         else
-            method.Long(start);
+            PushBound(start);
         il.Emit(OpCodes.Stloc, i);
         var top = il.DefineLabel();
         il.MarkLabel(top);
@@ -115,11 +123,20 @@ sealed partial class NestEmitter
             if (isShared)
                 method.PushTo();
             else
-                method.Long(start + count * step);
+                PushBound(start + count * step);
             il.Emit(OpCodes.Blt, top);
         }
         method.Return(i);
         axes[axis] = null;
+
+        void PushBound(long bound)
+        {
+            method.Long(bound);
+            if (origin is null)
+                return;
+            il.Emit(OpCodes.Ldloc, origin);
+            il.Emit(OpCodes.Add);
+        }
     }
 
     /// <summary>Computes what is kept at a place.</summary>
@@ -312,46 +329,6 @@ sealed partial class NestEmitter
         il.MarkLabel(otherwise);
         PushScalar(select.Arguments[2]);
         il.MarkLabel(end);
-    }
-
-    // An element out of place reads as 0; it can only be asked for by an expression that then discards it.
-    void LoadChecked(Element element)
-    {
-        var (outside, end) = (il.DefineLabel(), il.DefineLabel());
-        PushChecked(nest.OffsetOf(element), nest.OperandType(element.Operand), (Storage)operands[element.Operand], outside);
-        ScalarEmitter.Load(il, element.Type);
-        il.Emit(OpCodes.Br, end);
-        il.MarkLabel(outside);
-        ScalarEmitter.Constant(il, element.Type, 0);
-        il.MarkLabel(end);
-    }
-
-    void PushChecked(Affine place, Aval type, Storage storage, Label outside)
-    {
-        var offset = method.Rent(typeof(long));
-        method.Long(place.Constant);
-        for (var a = 0; a < place.Axes.Length; a++)
-            if (place.Axes[a] != 0 && axes[a] is not null)
-            {
-                PushAxis(a);
-                AddTimes(place.Axes[a]);
-            }
-        foreach (var (term, coefficient) in place.Terms)
-        {
-            PushScalar(term);
-            AddTimes(coefficient);
-        }
-        il.Emit(OpCodes.Stloc, offset);
-        il.Emit(OpCodes.Ldloc, offset);
-        method.Long(type.Shape.Size);
-        il.Emit(OpCodes.Bge_Un, outside);
-        storage.Push(method);
-        il.Emit(OpCodes.Ldloc, offset);
-        method.Long(type.DType.Size);
-        il.Emit(OpCodes.Mul);
-        il.Emit(OpCodes.Conv_I);
-        il.Emit(OpCodes.Add);
-        method.Return(offset);
     }
 
     void AddTimes(long coefficient)

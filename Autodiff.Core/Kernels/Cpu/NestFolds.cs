@@ -6,7 +6,7 @@ namespace Autodiff;
 sealed partial class NestEmitter
 {
     /// <summary>The accumulator of an output: one for each copy of each piece of a vectorised reduction, else one.</summary>
-    sealed record Accumulator(Piece? Piece, LocalBuilder[] Values, LocalBuilder[] Positions);
+    sealed record Accumulator(Piece? Piece, LocalBuilder[] Values, LocalBuilder? Position);
 
     readonly Dictionary<int, List<Accumulator>> accumulators = [];
 
@@ -15,7 +15,10 @@ sealed partial class NestEmitter
     void OpenFolds(Scope scope)
     {
         // Where a reduced loop is vectorised, every piece of it accumulates on its own.
-        Piece?[] pieces = vectors is not null && vectors.Depth > nest.MapLoops ? [.. vectors.Pieces.Select(p => (Piece?)p)] : [piece];
+        Piece?[] pieces =
+            vectors is not null && vectors.Depth > nest.MapLoops
+                ? [.. (positions?.Pieces ?? vectors.Pieces).Select(p => (Piece?)p)]
+                : [piece];
         for (var o = 0; o < results.Length; o++)
             if (IsFolded(o))
                 accumulators[o] = [.. (RunsOn(o) ? [null] : pieces).Select(p => OpenFold(nest.Kernel.Outputs[o], p, scope))];
@@ -32,23 +35,29 @@ sealed partial class NestEmitter
         for (var copy = 0; copy < values.Length; copy++)
         {
             values[copy] = method.Rent(emitter?.TypeOf(type) ?? ScalarEmitter.ClrType(type));
-            ScalarEmitter.Constant(il, type, Identity(output.Fold, type));
-            emitter?.Broadcast(type);
-            il.Emit(OpCodes.Stloc, values[copy]);
             scope.Add(values[copy]);
         }
-        var positions = output.Fold is Fold.ArgMax or Fold.ArgMin ? new LocalBuilder[values.Length] : [];
-        for (var copy = 0; copy < positions.Length; copy++)
+        var accumulator = new Accumulator(of, values, IsPosition(output) ? method.Rent(typeof(long)) : null);
+        Clear(output, accumulator);
+        if (accumulator.Position is { } position)
         {
-            positions[copy] = method.Rent(emitter?.TypeOf(emitter.Position) ?? typeof(long));
-            if (emitter is null)
-                method.Long(0);
-            else
-                emitter.Constant(emitter.Position, 0);
-            il.Emit(OpCodes.Stloc, positions[copy]);
-            scope.Add(positions[copy]);
+            method.Long(0);
+            il.Emit(OpCodes.Stloc, position);
+            scope.Add(position);
         }
-        return new(of, values, positions);
+        return accumulator;
+    }
+
+    void Clear(KernelOutput output, Accumulator accumulator)
+    {
+        var type = output.Value.Type;
+        var emitter = accumulator.Piece is { Bits: > 0 } p ? new VectorEmitter(il, p.Bits, vectors!.Size) : null;
+        foreach (var value in accumulator.Values)
+        {
+            ScalarEmitter.Constant(il, type, Identity(output.Fold, type));
+            emitter?.Broadcast(type);
+            il.Emit(OpCodes.Stloc, value);
+        }
     }
 
     internal static long Identity(Fold fold, DType type) =>
@@ -74,6 +83,11 @@ sealed partial class NestEmitter
 
     void EmitBody()
     {
+        if (search is var (wanted, best, position, found))
+        {
+            Find(wanted, best, position, found);
+            return;
+        }
         var outputs = nest.Kernel.Outputs;
         for (var copy = 0; copy < Copies; copy++)
         {
@@ -130,7 +144,7 @@ sealed partial class NestEmitter
     Accumulator Current(int output) => accumulators[output].Find(a => a.Piece == piece) ?? accumulators[output][0];
 
     static void PushFolded(ILGenerator il, KernelOutput output, Accumulator accumulator, int copy) =>
-        il.Emit(OpCodes.Ldloc, output.Fold is Fold.ArgMax or Fold.ArgMin ? accumulator.Positions[copy] : accumulator.Values[copy]);
+        il.Emit(OpCodes.Ldloc, accumulator.Position ?? accumulator.Values[copy]);
 
     void PushFolded(KernelOutput output, Accumulator accumulator, int copy) => PushFolded(il, output, accumulator, copy);
 
@@ -152,11 +166,8 @@ sealed partial class NestEmitter
             case Fold.Set:
                 pushValue();
                 break;
-            case Fold.ArgMax or Fold.ArgMin:
-                if (vector is null)
-                    Challenge(output, accumulator, pushValue);
-                else
-                    ChallengeLanes(vector, output, accumulator, copy, pushValue);
+            case Fold.ArgMax or Fold.ArgMin when positions is null:
+                Challenge(output, accumulator, pushValue);
                 return;
             default:
                 if (product is null)
@@ -189,8 +200,8 @@ sealed partial class NestEmitter
                 {
                     Fold.Add => ScalarOp.Add,
                     Fold.Mul => ScalarOp.Mul,
-                    Fold.Max => ScalarOp.Max,
-                    Fold.Min => ScalarOp.Min,
+                    Fold.Max or Fold.ArgMax => ScalarOp.Max,
+                    Fold.Min or Fold.ArgMin => ScalarOp.Min,
                     Fold.And => ScalarOp.And,
                     _ => ScalarOp.Or,
                 },
@@ -235,13 +246,7 @@ sealed partial class NestEmitter
                 continue;
             var output = nest.Kernel.Outputs[o];
             var skip = il.DefineLabel();
-            if (vectors is not null && vectors.Depth > nest.MapLoops && output.Fold is Fold.ArgMax or Fold.ArgMin)
-            {
-                var position = GatherPosition(output, accumulators[o]);
-                Store(o, 0, () => il.Emit(OpCodes.Ldloc, position), skip);
-                method.Return(position);
-            }
-            else if (vectors is not null && vectors.Depth > nest.MapLoops)
+            if (vectors is not null && vectors.Depth > nest.MapLoops && !IsPosition(output))
             {
                 var total = method.Rent(ScalarEmitter.ClrType(output.Value.Type));
                 Gather(output, accumulators[o]);

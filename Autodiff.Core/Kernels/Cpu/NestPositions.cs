@@ -1,12 +1,24 @@
 using System.Numerics;
-using System.Reflection;
 using System.Reflection.Emit;
 
 namespace Autodiff;
 
-// The position of the largest or smallest element: each lane finds its own, and the lanes are compared when their loop has ended.
+// The position of the largest or smallest element. One by one, the best so far is kept with its position. In vectors, blocks are folded like
+// any maximum, and only the block that has the best is then searched for it.
 sealed partial class NestEmitter
 {
+    /// <summary>What is known of an output while its blocks are folded: the best so far, and where the block that has it starts.</summary>
+    sealed record Seeking(LocalBuilder Best, LocalBuilder Start);
+
+    readonly PositionPlan? positions;
+
+    // The output that is searched for, where the emitted code searches.
+    (int Output, LocalBuilder Best, LocalBuilder Position, Label Found)? search;
+
+    static bool IsPosition(KernelOutput output) => output.Fold is Fold.ArgMax or Fold.ArgMin;
+
+    IEnumerable<int> PositionOutputs => Enumerable.Range(0, results.Length).Where(o => IsPosition(nest.Kernel.Outputs[o]));
+
     /// <summary>Pushes the position of the current element, in the order of the reduced axes.</summary>
     void PushPosition()
     {
@@ -24,24 +36,12 @@ sealed partial class NestEmitter
     // Takes the value and its position if it is better than the best so far, or the first NaN.
     void Challenge(KernelOutput output, Accumulator accumulator, Action pushValue)
     {
-        var type = output.Value.Type;
-        var (best, position) = (accumulator.Values[0], accumulator.Positions[0]);
-        var value = method.Rent(ScalarEmitter.ClrType(type));
+        var (best, position) = (accumulator.Values[0], accumulator.Position!);
+        var value = method.Rent(ScalarEmitter.ClrType(output.Value.Type));
         var keep = il.DefineLabel();
         pushValue();
         il.Emit(OpCodes.Stloc, value);
-        var (low, high) = output.Fold == Fold.ArgMax ? (value, best) : (best, value);
-        il.Emit(OpCodes.Ldloc, low);
-        il.Emit(OpCodes.Ldloc, high);
-        ScalarEmitter.Apply(il, ScalarOp.LessEqual, DType.Bool, type);
-        il.Emit(OpCodes.Brtrue, keep);
-        if (type.IsFloat)
-        {
-            il.Emit(OpCodes.Ldloc, best);
-            il.Emit(OpCodes.Ldloc, best);
-            il.Emit(OpCodes.Ceq);
-            il.Emit(OpCodes.Brfalse, keep);
-        }
+        KeepUnlessBetter(output, value, best, keep);
         il.Emit(OpCodes.Ldloc, value);
         il.Emit(OpCodes.Stloc, best);
         PushPosition();
@@ -50,86 +50,154 @@ sealed partial class NestEmitter
         method.Return(value);
     }
 
-    // As Challenge does, for every lane at once.
-    void ChallengeLanes(VectorEmitter vector, KernelOutput output, Accumulator accumulator, int copy, Action pushValue)
+    void KeepUnlessBetter(KernelOutput output, LocalBuilder value, LocalBuilder best, Label keep)
     {
         var type = output.Value.Type;
-        var (best, position) = (accumulator.Values[copy], accumulator.Positions[copy]);
-        var (value, better) = (method.Rent(vector.TypeOf(type)), method.Rent(vector.TypeOf(DType.Bool)));
-        Action push(LocalBuilder local) => () => il.Emit(OpCodes.Ldloc, local);
-        pushValue();
-        il.Emit(OpCodes.Stloc, value);
-        var (high, low) = output.Fold == Fold.ArgMax ? (value, best) : (best, value);
-        vector.Exceeds(type, push(high), push(low));
-        if (type.IsFloat)
-        {
-            // A NaN stays the best.
-            vector.Equal(type, push(best), push(best));
-            vector.Both();
-        }
-        il.Emit(OpCodes.Stloc, better);
-        vector.Select(type, push(better), push(value), push(best));
-        il.Emit(OpCodes.Stloc, best);
-        vector.Select(vector.Position, push(better), PushPositions, push(position));
-        il.Emit(OpCodes.Stloc, position);
-        method.Return(value);
-        method.Return(better);
-
-        void PushPositions()
-        {
-            PushPosition();
-            method.Long((long)copy * vector.Lanes);
-            il.Emit(OpCodes.Add);
-            ScalarEmitter.Convert(il, DType.Int64, vector.Position);
-            vector.Sequence(vector.Position);
-        }
+        var (low, high) = output.Fold == Fold.ArgMax ? (value, best) : (best, value);
+        il.Emit(OpCodes.Ldloc, low);
+        il.Emit(OpCodes.Ldloc, high);
+        ScalarEmitter.Apply(il, ScalarOp.LessEqual, DType.Bool, type);
+        il.Emit(OpCodes.Brtrue, keep);
+        if (!type.IsFloat)
+            return;
+        il.Emit(OpCodes.Ldloc, best);
+        il.Emit(OpCodes.Ldloc, best);
+        il.Emit(OpCodes.Ceq);
+        il.Emit(OpCodes.Brfalse, keep);
     }
 
-    /// <summary>The best of all lanes of all accumulators, the first where several are equal: a local with its position.</summary>
-    LocalBuilder GatherPosition(KernelOutput output, List<Accumulator> parts)
+    /// <summary>Folds block by block, then finds the positions in the blocks that have them.</summary>
+    void Seek(PositionPlan plan, int depth, Scope scope)
     {
-        var type = output.Value.Type;
-        var element = ScalarEmitter.ClrType(type);
-        var (best, position) = (method.Rent(element), method.Rent(typeof(long)));
-        ScalarEmitter.Constant(il, type, Identity(output.Fold, type));
-        il.Emit(OpCodes.Stloc, best);
+        var seeking = new Dictionary<int, Seeking>();
+        foreach (var o in PositionOutputs)
+        {
+            var type = nest.Kernel.Outputs[o].Value.Type;
+            seeking[o] = new(method.Rent(ScalarEmitter.ClrType(type)), method.Rent(typeof(long)));
+            ScalarEmitter.Constant(il, type, Identity(nest.Kernel.Outputs[o].Fold, type));
+            il.Emit(OpCodes.Stloc, seeking[o].Best);
+            method.Long(0);
+            il.Emit(OpCodes.Stloc, seeking[o].Start);
+            scope.Add(seeking[o].Best);
+            scope.Add(seeking[o].Start);
+        }
+        if (plan.Repeated is { } repeated)
+            FoldBlocks(plan, repeated, depth, seeking);
+        foreach (var rest in plan.Rest)
+            EmitPiece(rest, depth, null);
+        // The last block before is among these again, which changes nothing.
+        foreach (var (o, s) in seeking)
+            TakeBlock(o, s, accumulators[o], () => method.Long(plan.RestStart));
+        foreach (var (o, s) in seeking)
+            Search(plan, o, s, depth);
+    }
+
+    void FoldBlocks(PositionPlan plan, Piece repeated, int depth, Dictionary<int, Seeking> seeking)
+    {
+        var origin = method.Rent(typeof(long));
         method.Long(0);
-        il.Emit(OpCodes.Stloc, position);
-        var compare = typeof(NestEmitter)
-            .GetMethod(output.Fold == Fold.ArgMax ? nameof(TakeLarger) : nameof(TakeSmaller), BindingFlags.Static | BindingFlags.NonPublic)!
-            .MakeGenericMethod(element);
-        foreach (var part in parts)
-        {
-            var emitter = part.Piece is { Bits: > 0 and var bits } ? new VectorEmitter(il, bits, vectors!.Size) : null;
-            for (var copy = 0; copy < part.Values.Length; copy++)
-            for (var lane = 0; lane < (emitter?.Lanes ?? 1); lane++)
-            {
-                il.Emit(OpCodes.Ldloca, best);
-                il.Emit(OpCodes.Ldloca, position);
-                il.Emit(OpCodes.Ldloc, part.Values[copy]);
-                emitter?.Lane(type, lane);
-                il.Emit(OpCodes.Ldloc, part.Positions[copy]);
-                emitter?.Lane(emitter.Position, lane);
-                il.Emit(OpCodes.Conv_I8);
-                il.Emit(OpCodes.Call, compare);
-            }
-        }
-        method.Return(best);
-        return position;
+        il.Emit(OpCodes.Stloc, origin);
+        var top = il.DefineLabel();
+        il.MarkLabel(top);
+        foreach (var o in seeking.Keys)
+            Clear(nest.Kernel.Outputs[o], accumulators[o][0]);
+        EmitPiece(repeated, depth, origin);
+        foreach (var (o, s) in seeking)
+            TakeBlock(o, s, accumulators[o][..1], () => il.Emit(OpCodes.Ldloc, origin));
+        il.Emit(OpCodes.Ldloc, origin);
+        method.Long(repeated.Count * repeated.Step);
+        il.Emit(OpCodes.Add);
+        il.Emit(OpCodes.Stloc, origin);
+        il.Emit(OpCodes.Ldloc, origin);
+        method.Long(plan.RestStart);
+        il.Emit(OpCodes.Blt, top);
+        method.Return(origin);
     }
 
-    static void TakeLarger<T>(ref T best, ref long position, T value, long at)
-        where T : INumber<T> => Take(!(value <= best), ref best, ref position, value, at);
-
-    static void TakeSmaller<T>(ref T best, ref long position, T value, long at)
-        where T : INumber<T> => Take(!(best <= value), ref best, ref position, value, at);
-
-    static void Take<T>(bool exceeds, ref T best, ref long position, T value, long at)
-        where T : INumber<T>
+    void TakeBlock(int index, Seeking seeking, List<Accumulator> parts, Action pushStart)
     {
-        var wins = exceeds && !T.IsNaN(best);
-        var ties = value == best || (T.IsNaN(value) && T.IsNaN(best));
-        if (wins || (ties && at < position))
-            (best, position) = (value, at);
+        var output = nest.Kernel.Outputs[index];
+        var value = method.Rent(ScalarEmitter.ClrType(output.Value.Type));
+        var keep = il.DefineLabel();
+        Gather(output, parts);
+        il.Emit(OpCodes.Stloc, value);
+        KeepUnlessBetter(output, value, seeking.Best, keep);
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Stloc, seeking.Best);
+        pushStart();
+        il.Emit(OpCodes.Stloc, seeking.Start);
+        il.MarkLabel(keep);
+        method.Return(value);
+    }
+
+    void Search(PositionPlan plan, int output, Seeking seeking, int depth)
+    {
+        var (found, inRest) = (il.DefineLabel(), il.DefineLabel());
+        search = (output, seeking.Best, accumulators[output][0].Position!, found);
+        if (plan.Repeated is { } repeated)
+        {
+            il.Emit(OpCodes.Ldloc, seeking.Start);
+            method.Long(plan.RestStart);
+            il.Emit(OpCodes.Bge, inRest);
+            EmitPiece(OneByOne(repeated), depth, seeking.Start);
+        }
+        il.MarkLabel(inRest);
+        foreach (var rest in plan.Rest)
+            EmitPiece(OneByOne(rest), depth, null);
+        il.MarkLabel(found);
+        search = null;
+
+        static Piece OneByOne(Piece piece) =>
+            piece with
+            {
+                Unroll = 1,
+                Count = piece.Count * piece.Unroll,
+                Step = piece.Step / piece.Unroll,
+            };
+    }
+
+    /// <summary>Leaves the loop if an element is the best: equal to it, or NaN, which is then the first one.</summary>
+    void Find(int index, LocalBuilder best, LocalBuilder position, Label found)
+    {
+        var output = nest.Kernel.Outputs[index];
+        var type = output.Value.Type;
+        var (value, lanes, next) = (
+            method.Rent(vector?.TypeOf(type) ?? ScalarEmitter.ClrType(type)),
+            method.Rent(typeof(ulong)),
+            il.DefineLabel()
+        );
+        Push(output.Value);
+        il.Emit(OpCodes.Stloc, value);
+        if (vector is not null)
+        {
+            vector.FindLanes(type, value, best);
+            il.Emit(OpCodes.Stloc, lanes);
+            il.Emit(OpCodes.Ldloc, lanes);
+            il.Emit(OpCodes.Brfalse, next);
+        }
+        else
+        {
+            var here = il.DefineLabel();
+            il.Emit(OpCodes.Ldloc, value);
+            il.Emit(OpCodes.Ldloc, best);
+            il.Emit(OpCodes.Beq, here);
+            il.Emit(OpCodes.Ldloc, value);
+            il.Emit(OpCodes.Ldloc, value);
+            il.Emit(OpCodes.Beq, next);
+            il.MarkLabel(here);
+        }
+        PushPosition();
+        if (vector is not null)
+        {
+            il.Emit(OpCodes.Ldloc, lanes);
+            il.Emit(OpCodes.Call, typeof(BitOperations).Method(nameof(BitOperations.TrailingZeroCount), typeof(ulong)));
+            il.Emit(OpCodes.Conv_I8);
+            il.Emit(OpCodes.Add);
+        }
+        il.Emit(OpCodes.Stloc, position);
+        il.Emit(OpCodes.Br, found);
+        il.MarkLabel(next);
+        method.Return(value);
+        method.Return(lanes);
     }
 }

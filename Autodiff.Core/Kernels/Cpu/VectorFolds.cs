@@ -25,8 +25,11 @@ sealed partial class VectorEmitter
             case Autodiff.Fold.Or:
                 Operator("op_BitwiseOr", type);
                 break;
+            case Autodiff.Fold.Max or Autodiff.Fold.ArgMax:
+                Generic("Max", 2, type);
+                break;
             default:
-                Generic(fold.ToString(), 2, type);
+                Generic("Min", 2, type);
                 break;
         }
     }
@@ -55,25 +58,24 @@ sealed partial class VectorEmitter
         Generic("ConditionalSelect", 3, type);
     }
 
-    /// <summary>The mask of the lanes where the first value is not at most the second: it is greater, or one is NaN.</summary>
-    internal void Exceeds(DType type, Action pushFirst, Action pushSecond)
+    /// <summary>Pushes the lanes, as bits, in which a vector is equal to a scalar, or is NaN.</summary>
+    internal void FindLanes(DType type, LocalBuilder value, LocalBuilder wanted)
     {
-        pushFirst();
-        pushSecond();
-        Compare("LessThanOrEqual", type);
-        Operator("op_OnesComplement", DType.Bool);
-    }
-
-    /// <summary>The mask of the lanes where two values are equal; one value and itself: where it is not NaN.</summary>
-    internal void Equal(DType type, Action pushFirst, Action pushSecond)
-    {
-        pushFirst();
-        pushSecond();
+        il.Emit(OpCodes.Ldloc, value);
+        il.Emit(OpCodes.Ldloc, wanted);
+        Broadcast(type);
         Compare("Equals", type);
+        if (type.IsFloat)
+        {
+            il.Emit(OpCodes.Ldloc, value);
+            il.Emit(OpCodes.Ldloc, value);
+            Compare("Equals", type);
+            Operator("op_OnesComplement", DType.Bool);
+            Operator("op_BitwiseOr", DType.Bool);
+        }
+        Generic("ExtractMostSignificantBits", 1, DType.Bool);
+        il.Emit(OpCodes.Conv_U8);
     }
-
-    /// <summary>The lanes of both masks on the stack.</summary>
-    internal void Both() => Operator("op_BitwiseAnd", DType.Bool);
 
     /// <summary>Adds to each lane of the vector on the stack, which is kept in <paramref name="sums"/>, all lanes before it.</summary>
     internal void RunningSum(DType type, LocalBuilder sums)
@@ -95,7 +97,4 @@ sealed partial class VectorEmitter
             il.Emit(OpCodes.Stloc, sums);
         }
     }
-
-    /// <summary>The integers that count positions in lanes of this size.</summary>
-    internal DType Position => Mask;
 }

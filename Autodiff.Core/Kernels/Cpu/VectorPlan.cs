@@ -12,7 +12,7 @@ sealed class VectorPlan
     // More accumulators than this would not fit the registers beside their operands.
     const int MostUnrolled = 4;
     const int LargestUnrolled = 24;
-    const int LeastPositions = 256;
+    const int LeastPositions = 64;
 
     VectorPlan(int depth, int size, Piece[] pieces) => (Depth, Size, Pieces) = (depth, size, pieces);
 
@@ -156,15 +156,13 @@ sealed class VectorPlan
                 && IsContiguous(place, output.Type);
         }
 
-        // Each lane keeps the position of its best element, in an integer as wide. To compare the lanes in the end takes as long as some hundred
-        // elements one by one.
+        // To compare the lanes in the end takes as long as some dozens of elements one by one.
         bool FindsPosition(KernelOutput output) =>
             !output.Prefix
-            && depth > nest.MapLoops
+            && nest.Loops.Length == nest.MapLoops + 1
             && depth == nest.Loops.Length
             && nest.Loops[depth - 1].Extent >= LeastPositions
-            && output.Value.Type != DType.Bool
-            && (size == 8 || size == 4 && nest.Kernel.Space.Size <= int.MaxValue);
+            && output.Value.Type != DType.Bool;
 
         // A vector is summed up within itself, and then begins where the one before it ended.
         bool IsRunningSum(KernelOutput output) => output.Fold == Fold.Add && size >= 4 && depth == nest.Loops.Length;
