@@ -13,6 +13,7 @@ public enum ScalarOp
     Min, // NaN if either is NaN
     Max,
     Pow,
+    ScaleB, // a·2ᵇ rounded once, for an integral b
     Atan2,
     Fma, // a·b + c, rounded once
     Neg,

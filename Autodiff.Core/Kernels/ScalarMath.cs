@@ -1,3 +1,6 @@
+using System.Runtime.Intrinsics;
+using System.Runtime.Intrinsics.X86;
+
 namespace Autodiff;
 
 /// <summary>
@@ -94,6 +97,14 @@ static partial class ScalarMath
     internal static double Pow(double a, double b) => Math.Pow(a, b);
 
     internal static float Pow(float a, float b) => MathF.Pow(a, b);
+
+    internal static double ScaleB(double a, double b) =>
+        Avx512F.IsSupported ? Avx512F.ScaleScalar(Vector128.CreateScalar(a), Vector128.CreateScalar(b)).ToScalar() : Math.ScaleB(a, (int)b);
+
+    internal static float ScaleB(float a, float b) =>
+        Avx512F.IsSupported
+            ? Avx512F.ScaleScalar(Vector128.CreateScalar(a), Vector128.CreateScalar(b)).ToScalar()
+            : MathF.ScaleB(a, (int)b);
 
     internal static double Round(double x) => Math.Round(x, MidpointRounding.ToEven);
 
@@ -192,6 +203,7 @@ static partial class ScalarMath
             ScalarOp.Min => Min(a, b),
             ScalarOp.Max => Max(a, b),
             ScalarOp.Pow => Pow(a, b),
+            ScalarOp.ScaleB => ScaleB(a, b),
             ScalarOp.Atan2 => Math.Atan2(a, b),
             _ => throw Unknown(op),
         };
@@ -207,6 +219,7 @@ static partial class ScalarMath
             ScalarOp.Min => Min(a, b),
             ScalarOp.Max => Max(a, b),
             ScalarOp.Pow => Pow(a, b),
+            ScalarOp.ScaleB => ScaleB(a, b),
             ScalarOp.Atan2 => MathF.Atan2(a, b),
             _ => throw Unknown(op),
         };

@@ -34,15 +34,18 @@ public static partial class Ops
     }
 
     /// <summary>
-    /// x·Φ(x), elementwise, with the normal distribution function Φ; by default approximately, as x/2·(1 + tanh(√(2/π)·(x + 0.044715·x³))).
+    /// x·Φ(x), elementwise, with the normal distribution function Φ; by default approximately, as x/2·(1 + tanh u) with
+    /// u = √(2/π)·(x + 0.044715·x³).
     /// </summary>
-    /// <remarks>Hendrycks and Gimpel, "Gaussian error linear units" (2016).</remarks>
+    /// <remarks>
+    /// Hendrycks and Gimpel, "Gaussian error linear units" (2016). (1 + tanh u)/2 is computed as Sigmoid(2u), which keeps its digits where
+    /// tanh u is near −1.
+    /// </remarks>
     public static NDArray Gelu(NDArray x, bool approximate = true)
     {
         x = Broadcasting.ToFloat(x);
-        return approximate
-            ? 0.5 * x * (1 + Tanh(Math.Sqrt(2 / Math.PI) * (x + 0.044715 * (x * Square(x)))))
-            : 0.5 * x * Erfc(-x * Math.Sqrt(0.5));
+        var scale = 2 * Math.Sqrt(2 / Math.PI);
+        return approximate ? x * Logistic(x * (scale + 0.044715 * scale * Square(x))) : 0.5 * x * Erfc(-x * Math.Sqrt(0.5));
     }
 
     /// <summary>x·Sigmoid(x), elementwise.</summary>
@@ -86,11 +89,13 @@ public static partial class Ops
         return halves[0] * Logistic(halves[1]);
     }
 
-    /// <summary>eˣ / Σ eˣ along an axis, without overflow.</summary>
+    /// <summary>
+    /// eˣ / Σ eˣ along an axis, without overflow; as the product with 1 / Σ eˣ, which is rounded once more than the quotient.
+    /// </summary>
     public static NDArray Softmax(NDArray x, int axis = -1)
     {
         var exponentials = Exp(BelowMaximum(x, axis));
-        return exponentials / Sum(exponentials, [axis], keepDims: true);
+        return exponentials * (1 / Sum(exponentials, [axis], keepDims: true));
     }
 
     /// <summary>ln(eˣ / Σ eˣ) along an axis, without overflow and accurate.</summary>

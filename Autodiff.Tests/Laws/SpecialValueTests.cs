@@ -185,6 +185,36 @@ public sealed class SpecialValueTests
             Elements(SetDiff1D((double[])[3, 1, 1, 2], (double[])[1, 5]), 2, 3);
         });
 
+    /// <summary>A choice by which is the less is not a minimum: NaN and zeros go by the comparison.</summary>
+    [Fact]
+    public void ChoicesOfTheLesserGoByTheComparison()
+    {
+        double[] special = [NaN, Inf, -Inf, 0, -0.0, 1, -1, 1e-310];
+        var x = special.SelectMany(a => special.Select(_ => a)).ToArray();
+        var y = special.SelectMany(_ => special).ToArray();
+        foreach (var device in Devices.All.Concat(Devices.OfWidths))
+        {
+            using var scope = device.Use();
+            Bits((x, y) => Where(x < y, x, y), (a, b) => a < b ? a : b);
+            Bits((x, y) => Where(x < y, y, x), (a, b) => a < b ? b : a);
+            Bits((x, y) => Where(y < x, y, x), (a, b) => b < a ? b : a);
+        }
+
+        void Bits(Func<NDArray, NDArray, NDArray> f, Func<double, double, double> expected) =>
+            Assert.Equal(
+                x.Zip(y, expected).Select(BitConverter.DoubleToInt64Bits),
+                Jit(f)(Asarray(x), Asarray(y)).ToArray<double>().Select(BitConverter.DoubleToInt64Bits)
+            );
+    }
+
+    [Fact]
+    public void GeluKeepsItsDigitsInTheTail() =>
+        OnEveryDevice(() =>
+        {
+            var u = Math.Sqrt(2 / Math.PI) * (-10 + 0.044715 * -1000);
+            Assert.Equal(1, (double)Jit(x => Gelu(x))(-10.0) / (-10 * Math.Exp(2 * u)), 1e-12);
+        });
+
     [Fact]
     public void EqualityOfArrays() =>
         OnEveryDevice(() =>

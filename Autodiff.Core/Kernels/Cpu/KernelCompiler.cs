@@ -20,6 +20,9 @@ static class KernelCompiler
     /// <summary>Whether a·b + c rounded once is an instruction.</summary>
     internal static bool Fuses { get; } = Fma.IsSupported || AdvSimd.IsSupported;
 
+    /// <summary>Whether a·2ᵇ is an instruction, of vectors of every width.</summary>
+    internal static bool Scales { get; } = Avx512F.VL.IsSupported;
+
     internal static Executable Compile(Program program, int vectorBits)
     {
         var body = ReductionSplitting.Run(program).Body;

@@ -168,7 +168,7 @@ static class ScalarEmitter
         var arity = op switch
         {
             ScalarOp.Fma => 3,
-            ScalarOp.Min or ScalarOp.Max or ScalarOp.Pow or ScalarOp.Atan2 => 2,
+            ScalarOp.Min or ScalarOp.Max or ScalarOp.Pow or ScalarOp.ScaleB or ScalarOp.Atan2 => 2,
             _ => 1,
         };
         var arguments = Enumerable.Repeat(clr, arity).ToArray();

@@ -29,6 +29,8 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
                 return type != DType.Bool && !type.IsUnsigned;
             case ScalarOp.Div or ScalarOp.Fma or ScalarOp.Floor or ScalarOp.Ceil or ScalarOp.Round or ScalarOp.Sqrt:
                 return type.IsFloat;
+            case ScalarOp.ScaleB:
+                return type.IsFloat && KernelCompiler.Scales;
             case ScalarOp.And or ScalarOp.Or or ScalarOp.Xor or ScalarOp.Not:
                 return !type.IsFloat;
             case ScalarOp.ShiftLeft or ScalarOp.ShiftRightLogical:
@@ -170,6 +172,13 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
     /// <summary>Pushes the value of <paramref name="node"/>, whose arguments <paramref name="push"/> pushes.</summary>
     internal void Apply(Apply node, Action<Scalar> push)
     {
+        if (NativeExtreme(node) is var (extreme, first, second))
+        {
+            push(first);
+            push(second);
+            Native(extreme, node.Type);
+            return;
+        }
         var (type, argument) = (node.Type, node.Arguments[0].Type);
         push(node.Arguments[0]);
         if (node.Op == ScalarOp.Select)
@@ -218,6 +227,9 @@ sealed partial class VectorEmitter(ILGenerator il, int bits, int size)
                 break;
             case ScalarOp.Fma:
                 MultiplyAdd(type);
+                break;
+            case ScalarOp.ScaleB:
+                Native("Scale", type);
                 break;
             case ScalarOp.Ceil:
                 Call("Ceiling", TypeOf(type));

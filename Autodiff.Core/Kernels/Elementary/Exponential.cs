@@ -65,40 +65,43 @@ static partial class Elementary
     {
         // Beyond these the scaled result is 0 or infinite anyway.
         var (r, k) = ReduceByLn2(x.AtLeast(x.For(-746.0, -105.0)).AtMost(x.For(710.0, 89.0)));
-        return ScaleByPowerOfTwo(r.Polynomial(x.For(ExpFloat64, ExpFloat32)), k);
+        return ScaleByPowerOfTwo(r.PolynomialInHalves(x.For(ExpFloat64, ExpFloat32), apart: 2), k);
     }
 
     static Scalar Exp2(Scalar x)
     {
         var limited = x.AtLeast(x.For(-1080.0, -155.0)).AtMost(x.For(1025.0, 129.0));
-        var (k, bits) = FloatBits.Of(x).Nearest(limited, 1);
-        return ScaleByPowerOfTwo((limited - k).Polynomial(x.For(Exp2Float64, Exp2Float32)), bits);
+        var k = FloatBits.Of(x).Nearest(limited, 1);
+        return ScaleByPowerOfTwo((limited - k.Number).Polynomial(x.For(Exp2Float64, Exp2Float32)), k);
     }
 
-    /// <summary>x + rest = k·ln 2 + r with |r| ≤ ln 2 / 2; k stands in the low bits.</summary>
-    static (Scalar R, Scalar K) ReduceByLn2(Scalar x, Scalar? rest = null)
+    /// <summary>x + rest = k·ln 2 + r with |r| ≤ ln 2 / 2. With <paramref name="half"/> of x, k need not wait for x.</summary>
+    static (Scalar R, (Scalar Number, Scalar Bits) K) ReduceByLn2(Scalar x, Scalar? rest = null, Scalar? half = null)
     {
-        var (k, bits) = FloatBits.Of(x).Nearest(x, Log2E);
+        var k = half is null ? FloatBits.Of(x).Nearest(x, Log2E) : FloatBits.Of(x).Nearest(half, 2 * Log2E);
         var ln2 = x.For(Ln2Float64, Ln2Float32);
-        var high = k.Fma(-ln2.High, x);
-        return (rest is null ? k.Fma(-ln2.Low, high) : high + k.Fma(-ln2.Low, rest), bits);
+        var high = k.Number.Fma(-ln2.High, x);
+        return (rest is null ? k.Number.Fma(-ln2.Low, high) : high + k.Number.Fma(-ln2.Low, rest), k);
     }
 
     /// <summary>
-    /// A number near 1 times 2ᵏ, in two steps: k alone may be too large for an exponent, and a denormal result is rounded once.
+    /// A number near 1 times 2ᵏ. Where that is no instruction, in two steps: k alone may be too large for an exponent, and a denormal result
+    /// is rounded once.
     /// </summary>
-    static Scalar ScaleByPowerOfTwo(Scalar x, Scalar k)
+    static Scalar ScaleByPowerOfTwo(Scalar x, (Scalar Number, Scalar Bits) k)
     {
+        if (KernelCompiler.Scales)
+            return x.Binary(ScalarOp.ScaleB, k.Number);
         var bits = FloatBits.Of(x);
-        var half = bits.ShiftRight(k, 1);
-        return bits.Number(bits.Bits(x) + bits.ToExponent(half)) * bits.PowerOfTwo(k - half);
+        var half = bits.ShiftRight(k.Bits, 1);
+        return bits.Number(bits.Bits(x) + bits.ToExponent(half)) * bits.PowerOfTwo(k.Bits - half);
     }
 
     static Scalar Expm1(Scalar x)
     {
         var (r, k) = ReduceByLn2(x.AtLeast(x.For(-40.0, -20.0)).AtMost(x.For(710.0, 89.0)));
         // Half the result, 2ᵏ⁻¹(eʳ − 1) + (2ᵏ⁻¹ − ½), because 2ᵏ may overflow where the result does not.
-        var scale = FloatBits.Of(x).PowerOfTwo(k, -1);
+        var scale = FloatBits.Of(x).PowerOfTwo(k.Bits, -1);
         var rest = r.Polynomial(x.For(Expm1Float64, Expm1Float32));
         var half = (scale * (r * r)).Fma(rest, scale.Fma(r, scale - 0.5));
         return (x.Abs() < x.For(1e-17, 1e-8)).Select(x, half + half);

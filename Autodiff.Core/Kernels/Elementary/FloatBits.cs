@@ -58,6 +58,8 @@ sealed record FloatBits(DType Type, DType Integer, int Mantissa, int Bias)
 /// <summary>Shorthand for the arithmetic of expansions.</summary>
 static class ScalarArithmetic
 {
+    const int LongPolynomial = 8;
+
     extension(Scalar x)
     {
         internal Scalar Abs() => x.Unary(ScalarOp.Abs);
@@ -80,10 +82,18 @@ static class ScalarArithmetic
         internal Scalar Fma(double factor, double term) => x.Fma(x.Like(factor), x.Like(term));
 
         /// <summary>At most <paramref name="limit"/>; NaN stays.</summary>
-        internal Scalar AtMost(double limit) => (x.Like(limit) < x).Select(x.Like(limit), x);
+        internal Scalar AtMost(double limit)
+        {
+            var most = x.Like(limit);
+            return (most < x).Select(most, x);
+        }
 
         /// <summary>At least <paramref name="limit"/>; NaN stays.</summary>
-        internal Scalar AtLeast(double limit) => (x < x.Like(limit)).Select(x.Like(limit), x);
+        internal Scalar AtLeast(double limit)
+        {
+            var least = x.Like(limit);
+            return (x < least).Select(least, x);
+        }
 
         /// <summary>The value for this expression's type.</summary>
         internal T For<T>(T float64, T float32) => x.Type == DType.Float64 ? float64 : float32;
@@ -93,6 +103,23 @@ static class ScalarArithmetic
         {
             var sum = x.Like(coefficients[^1]);
             for (var i = coefficients.Length - 2; i >= 0; i--)
+                sum = sum.Fma(x, coefficients[i]);
+            return sum;
+        }
+
+        /// <summary>
+        /// Likewise, but a long one as two polynomials of x², of which neither waits for the other: for where a loop may wait for the value.
+        /// The lowest terms, <paramref name="apart"/> of them, are added last by Horner's rule, which rounds less.
+        /// </summary>
+        internal Scalar PolynomialInHalves(double[] coefficients, int apart)
+        {
+            if (coefficients.Length < LongPolynomial)
+                return x.Polynomial(coefficients);
+            var square = x * x;
+            var tail = coefficients[apart..];
+            var even = square.Polynomial([.. tail.Where((_, i) => i % 2 == 0)]);
+            var sum = square.Polynomial([.. tail.Where((_, i) => i % 2 == 1)]).Fma(x, even);
+            for (var i = apart - 1; i >= 0; i--)
                 sum = sum.Fma(x, coefficients[i]);
             return sum;
         }

@@ -23,7 +23,7 @@ static partial class Elementary
     ];
     static readonly double[] CoshFloat32 = [0.5, 0.041666463, 0.00139338209];
 
-    // tanh x = x + x·z·P(z), z = x², for x ≤ 0.55.
+    // tanh x = x + x·z·P(z), z = x², for |x| ≤ 0.55.
     static readonly double[] TanhFloat64 =
     [
         -0.3333333333333202,
@@ -66,7 +66,7 @@ static partial class Elementary
         var z = r * r;
         var sinh = (r * z).Fma(z.Polynomial(x.For(SinhFloat64, SinhFloat32)), r);
         var coshLess1 = z * z.Polynomial(x.For(CoshFloat64, CoshFloat32));
-        var exponent = bits.ToExponent(k);
+        var exponent = bits.ToExponent(k.Bits);
         var a = bits.Number(exponent + bits.Integral(bits.Exponent(-2)));
         // Negligible for large x, and then its exponent would not be valid.
         var b = (x < x.For(22.0, 11.0)).Select(bits.Number(bits.Integral(bits.Exponent(-2)) - exponent), x.Like(0));
@@ -78,10 +78,12 @@ static partial class Elementary
         var bits = FloatBits.Of(x);
         var magnitude = x.Abs();
         var z = magnitude * magnitude;
-        var near = (magnitude * z).Fma(z.Polynomial(x.For(TanhFloat64, TanhFloat32)), magnitude);
-        // 1 − 2/(e²ˣ + 1); 1 to all digits beyond the limit.
-        var (r, k) = ReduceByLn2((magnitude + magnitude).AtMost(x.For(40.0, 20.0)));
-        var far = 1 - 2 / r.Polynomial(x.For(ExpFloat64, ExpFloat32)).Fma(bits.PowerOfTwo(k), 1);
-        return bits.WithSign((magnitude < 0.55).Select(near, far), x);
+        var near = (magnitude * z).Fma(z.PolynomialInHalves(x.For(TanhFloat64, TanhFloat32), apart: 0), magnitude);
+        // ±(1 − 2/(e²ˣ + 1)); 1 to all digits beyond the limit.
+        var limited = magnitude.AtMost(x.For(20.0, 10.0));
+        var (r, k) = ReduceByLn2(limited + limited, half: limited);
+        var above = r.PolynomialInHalves(x.For(ExpFloat64, ExpFloat32), apart: 0).Fma(bits.PowerOfTwo(k.Bits), 1);
+        var far = bits.WithSign(x.Like(1), x) - bits.WithSign(x.Like(2), x) / above;
+        return (magnitude < 0.55).Select(bits.WithSign(near, x), far);
     }
 }

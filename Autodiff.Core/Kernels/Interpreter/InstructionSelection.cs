@@ -56,7 +56,7 @@ static class InstructionSelection
             ScalarOp.NotEqual => OpCode.NotEqualSingle,
             ScalarOp.Less => OpCode.LessSingle,
             ScalarOp.LessEqual => OpCode.LessEqualSingle,
-            ScalarOp.Rem or ScalarOp.Pow or ScalarOp.Atan2 => OpCode.BinarySingle,
+            ScalarOp.Rem or ScalarOp.Pow or ScalarOp.ScaleB or ScalarOp.Atan2 => OpCode.BinarySingle,
             _ => OpCode.UnarySingle,
         };
 
@@ -76,7 +76,7 @@ static class InstructionSelection
             ScalarOp.NotEqual => OpCode.NotEqualDouble,
             ScalarOp.Less => OpCode.LessDouble,
             ScalarOp.LessEqual => OpCode.LessEqualDouble,
-            ScalarOp.Rem or ScalarOp.Pow or ScalarOp.Atan2 => OpCode.BinaryDouble,
+            ScalarOp.Rem or ScalarOp.Pow or ScalarOp.ScaleB or ScalarOp.Atan2 => OpCode.BinaryDouble,
             _ => OpCode.UnaryDouble,
         };
 
