@@ -48,6 +48,10 @@ sealed class Arguments
     /// <summary>For each argument, the number of leaves up to and with it.</summary>
     internal IReadOnlyList<int> Ends => ends;
 
+    /// <summary>The leaves of some arguments, given by position.</summary>
+    internal int[] LeavesOf(int[] positions) =>
+        [.. positions.Order().SelectMany(p => Enumerable.Range(p == 0 ? 0 : ends[p - 1], ends[p] - (p == 0 ? 0 : ends[p - 1])))];
+
     internal bool Have(TreeStructure wanted) => writer.Matches(wanted);
 
     /// <summary>Some arrays and the leaves behind them, in an array that is gone at the end of the call.</summary>

@@ -10,18 +10,31 @@ public static partial class Transform
     /// The function compiled: at the first call with a new signature (tree, element types, shapes, weak types) it is traced and compiled; later calls run
     /// the compiled code. <see cref="CompileCache"/> bounds how many signatures are kept. C# numbers and objects that it captures are part of the program. It must be pure: side effects happen when it is traced.
     /// </summary>
-    public static Func<NDArray, NDArray> Jit(Func<NDArray, NDArray> f) => (Func<NDArray, NDArray>)JitDelegate(f);
+    /// <param name="f">The function.</param>
+    /// <param name="donate">
+    /// Positions of arguments, from 0, that each call is given for good: their arrays (all leaves of a tree) have no values afterwards, and the call
+    /// uses their memory, for results where one has as many bytes. Where the function is traced as part of another, and of numbers written in C#, nothing is donated.
+    /// </param>
+    /// <exception cref="InvalidArgumentException">
+    /// A position to donate is none, or is given twice; or (when called) an array is donated that is also another argument, or is captured.
+    /// </exception>
+    /// <exception cref="ReleasedArrayException">An argument, or an array that the function captured, was donated or disposed of before (raised when called).</exception>
+    public static Func<NDArray, NDArray> Jit(Func<NDArray, NDArray> f, ReadOnlySpan<int> donate = default) =>
+        (Func<NDArray, NDArray>)JitDelegate(f, donate);
 
-    /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
-    public static Func<NDArray, NDArray, NDArray> Jit(Func<NDArray, NDArray, NDArray> f) => (Func<NDArray, NDArray, NDArray>)JitDelegate(f);
+    /// <inheritdoc cref="Jit(Func{NDArray, NDArray}, ReadOnlySpan{int})"/>
+    public static Func<NDArray, NDArray, NDArray> Jit(Func<NDArray, NDArray, NDArray> f, ReadOnlySpan<int> donate = default) =>
+        (Func<NDArray, NDArray, NDArray>)JitDelegate(f, donate);
 
-    /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
-    public static Func<NDArray, NDArray, NDArray, NDArray> Jit(Func<NDArray, NDArray, NDArray, NDArray> f) =>
-        (Func<NDArray, NDArray, NDArray, NDArray>)JitDelegate(f);
+    /// <inheritdoc cref="Jit(Func{NDArray, NDArray}, ReadOnlySpan{int})"/>
+    public static Func<NDArray, NDArray, NDArray, NDArray> Jit(
+        Func<NDArray, NDArray, NDArray, NDArray> f,
+        ReadOnlySpan<int> donate = default
+    ) => (Func<NDArray, NDArray, NDArray, NDArray>)JitDelegate(f, donate);
 
-    /// <inheritdoc cref="Jit(Func{NDArray, NDArray})"/>
-    public static F Jit<F>(F f)
-        where F : Delegate => (F)JitDelegate(f);
+    /// <inheritdoc cref="Jit(Func{NDArray, NDArray}, ReadOnlySpan{int})"/>
+    public static F Jit<F>(F f, ReadOnlySpan<int> donate = default)
+        where F : Delegate => (F)JitDelegate(f, donate);
 
     /// <summary>How often a jitted function was traced, how many signatures it holds, and how many it has forgotten.</summary>
     /// <exception cref="InvalidArgumentException">The delegate was not made by Jit.</exception>
@@ -56,10 +69,10 @@ public static partial class Transform
         return new(staged!, Device.Current, f => (F)lifted.Wrap(f));
     }
 
-    static Delegate JitDelegate(Delegate f)
+    static Delegate JitDelegate(Delegate f, ReadOnlySpan<int> donate)
     {
         var function = LiftedFunction.Of(f);
-        var jit = new JitFunction(function);
+        var jit = new JitFunction(function, Donation.Positions(function, donate));
         var result = function.Wrap(jit.Call);
         Jitted.Add(result, jit);
         return result;

@@ -19,12 +19,13 @@ static unsafe class MapFigures
         where T : unmanaged
         where F : IVectorFunction<T> => [One<T, F>(name, f, type, n, fresh: true), One<T, F>(name, f, type, n, fresh: false)];
 
-    // What a caller who owns the memory would do is to fill one array again and again; the library hands out a fresh one, as its callers may keep it.
+    // Who owns the memory fills one array again and again. With the library that is to dispose of each result when it has been used: the next one takes
+    // its place. A result that is kept needs fresh memory on both sides.
     static Figure One<T, F>(string name, Func<NDArray, NDArray> f, DType type, int n, bool fresh)
         where T : unmanaged
         where F : IVectorFunction<T> =>
         new(
-            $"{name} {type.ShortName} {Sizes.Short(n)}",
+            $"{name} {type.ShortName} {Sizes.Short(n)}{(fresh ? "" : ", result disposed of")}",
             fresh ? "loop into a fresh array" : "loop into one array",
             Unit.Microseconds,
             Target,
@@ -32,7 +33,8 @@ static unsafe class MapFigures
             {
                 var (x, jitted) = (Inputs.Normal(1, type, n), Jit(f));
                 var into = fresh ? null : ConcreteArray.Allocate(x.Aval);
-                return Contest.Between(() => jitted(x), () => Arrays.Map<T>(MapLoops.Map<T, F>, x, into), Inputs.Tolerance(type));
+                var contest = Contest.Between(() => jitted(x), () => Arrays.Map<T>(MapLoops.Map<T, F>, x, into), Inputs.Tolerance(type));
+                return fresh ? contest : contest with { Ours = new TimedSide(() => jitted(x).Dispose()) };
             }
         );
 }

@@ -12,12 +12,14 @@ public abstract class Concrete : NDArray
 }
 
 /// <summary>An array in memory: dense, row-major and immutable.</summary>
-public sealed class ConcreteArray : Concrete
+public sealed partial class ConcreteArray : Concrete
 {
-    internal ConcreteArray(Aval aval, ArrayBuffer buffer)
-        : base(aval) => Buffer = buffer;
+    ArrayBuffer buffer;
 
-    internal ArrayBuffer Buffer { get; }
+    internal ConcreteArray(Aval aval, ArrayBuffer buffer)
+        : base(aval) => this.buffer = buffer;
+
+    internal ArrayBuffer Buffer => buffer;
 
     /// <summary>Whether programs hold this as a number of their text: a C# literal, or a conversion of one.</summary>
     internal bool IsLiteral { get; init; }
@@ -51,7 +53,13 @@ public sealed class ConcreteArray : Concrete
             throw new DTypeException(
                 $"{Aval} has elements of type {DType.ElementType.Name}, but {typeof(T).Name} was asked for. Convert the array first."
             );
-        Buffer.CopyTo(MemoryMarshal.AsBytes(destination), checked((int)(position * DType.Size)));
+        CopyBytes(MemoryMarshal.AsBytes(destination), checked((int)(position * DType.Size)));
+    }
+
+    internal void CopyBytes(Span<byte> destination, int offset = 0)
+    {
+        using var held = Hold();
+        Buffer.CopyTo(destination, offset);
     }
 
     public override string ToString() => ArrayPrinter.Print(this);
@@ -64,7 +72,8 @@ public sealed class ConcreteArray : Concrete
     /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
     internal double Load(long position)
     {
-        var value = Aval.DType switch
+        using var held = Hold();
+        return Aval.DType switch
         {
             DType.Bool or DType.UInt8 => Ref<byte>(position),
             DType.UInt32 => Ref<uint>(position),
@@ -73,15 +82,12 @@ public sealed class ConcreteArray : Concrete
             DType.Float32 => Ref<float>(position),
             _ => Ref<double>(position),
         };
-        GC.KeepAlive(this);
-        return value;
     }
 
     internal long LoadInteger(long position)
     {
-        var value = Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
-        GC.KeepAlive(this);
-        return value;
+        using var held = Hold();
+        return Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
     }
 
     internal void Store(long position, double value)
@@ -134,14 +140,14 @@ public sealed class ConcreteArray : Concrete
         }
     }
 
-    /// <summary>A place in memory. The array must be kept alive while it is used.</summary>
+    /// <summary>A place in memory, good while the array is held.</summary>
     internal ref T Ref<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
 
     /// <summary>The same array as a part of a program's text.</summary>
-    internal ConcreteArray AsLiteral() => new(Aval, Buffer) { IsLiteral = true };
+    internal ConcreteArray AsLiteral() => new(Aval, Retain()) { IsLiteral = true };
 
-    /// <summary>The same elements under another type of the same size in bytes.</summary>
-    internal ConcreteArray As(Aval aval) => new(aval, Buffer);
+    /// <summary>Another array with the same elements, perhaps under another type of the same size in bytes; it shares the memory.</summary>
+    internal ConcreteArray As(Aval aval) => new(aval, Retain());
 }
 
 /// <summary>A tape in memory; see <see cref="Aval"/>.</summary>

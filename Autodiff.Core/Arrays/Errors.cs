@@ -59,3 +59,6 @@ public sealed class GradCheckException(string message) : AutodiffException(messa
 
 /// <summary>An argument has a value that the function does not take.</summary>
 public sealed class InvalidArgumentException(string message) : AutodiffException(message);
+
+/// <summary>An array was used after it was disposed of, or after it was donated to a call.</summary>
+public sealed class ReleasedArrayException(string message) : AutodiffException(message);

@@ -5,7 +5,7 @@ namespace Autodiff;
 /// <see cref="DType"/>; C# scalars convert implicitly and are weakly typed, so <c>2 * x</c> keeps the type of <c>x</c>. A collection
 /// expression stacks: <c>[[1, 2], [3, 4]]</c> is a matrix.
 /// </summary>
-public abstract partial class NDArray : IFormattable
+public abstract partial class NDArray : IFormattable, IDisposable
 {
     private protected NDArray() { }
 
@@ -14,6 +14,23 @@ public abstract partial class NDArray : IFormattable
 
     public DType DType => Aval.DType;
     public Shape Shape => Aval.Shape;
+
+    /// <summary>
+    /// Gives the memory of the array back at once, where the collector would find it later; any use of the array is an error from then on. Calls
+    /// that read it just now, on other threads, still do, and arrays that share its memory keep it. A stand-in for an array, and a number written
+    /// in C#, have nothing to give: nothing happens. An operation with nothing to do, such as a reshape to the same shape, may return its argument itself,
+    /// a jitted function never.
+    /// </summary>
+    public void Dispose()
+    {
+        GiveUp();
+        GC.SuppressFinalize(this);
+    }
+
+    private protected virtual void GiveUp() { }
+
+    /// <summary>Whether the array has no values any more, because it was disposed of or donated to a call.</summary>
+    public virtual bool IsReleased => false;
 
     /// <summary>A scalar in a C# format, such as <c>$"{loss:F4}"</c>; an array as it always prints.</summary>
     public virtual string ToString(string? format, IFormatProvider? formatProvider) => ToString() ?? "";

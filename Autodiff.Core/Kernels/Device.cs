@@ -60,6 +60,9 @@ public abstract class Executable
     /// <summary>The memory that a running call takes besides its inputs, results and tapes, in bytes; it is kept for later calls.</summary>
     public abstract long ScratchBytes { get; }
 
+    /// <summary>The bytes of results that lie in the memory of inputs that were given to the program for good.</summary>
+    internal virtual long DonatedBytes => 0;
+
     /// <summary>Runs the program: one concrete array or tape for each parameter gives one for each result.</summary>
     public abstract NDArray[] Run(NDArray[] inputs);
 

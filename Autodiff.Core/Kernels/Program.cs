@@ -13,6 +13,11 @@ public sealed class Value(Aval type)
 public sealed class Program(Block body)
 {
     public Block Body => body;
+
+    /// <summary>
+    /// The parameters, by number, whose memory the program may overwrite and give to results: who runs it gives arrays for them that nobody else has.
+    /// </summary>
+    internal int[] Donated { get; init; } = [];
 }
 
 /// <summary>A straight list of steps. The block of a loop or branch may read the values of the blocks around it.</summary>

@@ -37,10 +37,11 @@ public sealed class ProgramBuilder
     public Value[] Typed(Value[] values, Aval[] types) =>
         [.. values.Select((v, i) => v.Type.Weak == types[i].Weak ? v : Alias(v, types[i]))];
 
+    /// <summary>An array that becomes part of the program, which keeps its memory.</summary>
     public Value Constant(ConcreteArray data)
     {
         var output = new Value(data.Aval);
-        steps.Add(new ConstantStep(data, output));
+        steps.Add(new ConstantStep(data.IsLiteral ? data : data.AsLiteral(), output));
         return output;
     }
 

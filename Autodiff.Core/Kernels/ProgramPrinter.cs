@@ -10,6 +10,7 @@ namespace Autodiff;
 ///   yield %2
 /// }
 /// </code>
+/// A parameter whose memory the program may overwrite is <c>donated</c>.
 /// </summary>
 public sealed class ProgramPrinter
 {
@@ -26,7 +27,10 @@ public sealed class ProgramPrinter
     {
         ArgumentNullException.ThrowIfNull(program);
         var printer = new ProgramPrinter();
-        printer.text.Append($"program({printer.Declare(program.Body.Parameters)})");
+        var parameters = program.Body.Parameters.Select(
+            (p, i) => (Array.IndexOf(program.Donated, i) < 0 ? "" : "donated ") + printer.Declare([p])
+        );
+        printer.text.Append($"program({string.Join(", ", parameters)})");
         printer.Write(program.Body);
         return printer.text.Append('\n').ToString();
     }

@@ -122,7 +122,7 @@ public abstract partial class NDArray
     {
         var array = Materialize("ToMultiArray");
         var result = Array.CreateInstance(DType.ElementType, Rank == 0 ? [1] : Shape.Dims.ToArray());
-        array.Buffer.CopyTo(BytesOf(result, array.Aval.ByteSize));
+        array.CopyBytes(BytesOf(result, array.Aval.ByteSize));
         return result;
     }
 
@@ -146,7 +146,7 @@ public abstract partial class NDArray
         if (last)
         {
             var bytes = size * x.DType.Size;
-            x.Buffer.CopyTo(BytesOf(result, bytes), row * bytes);
+            x.CopyBytes(BytesOf(result, bytes), row * bytes);
         }
         for (var i = 0; i < size && !last; i++)
             result.SetValue(Jagged(x, axis + 1, row * size + i), i);

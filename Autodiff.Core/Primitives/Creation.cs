@@ -29,6 +29,10 @@ public static partial class Ops
     /// <summary><paramref name="value"/> in the shape and type of <paramref name="x"/>.</summary>
     public static NDArray FullLike(NDArray x, NDArray value) => Full(x.Shape, value, x.DType);
 
+    /// <summary>The same values in memory of their own, which stays when <paramref name="x"/> is donated or disposed of. A traced value is its own copy.</summary>
+    /// <exception cref="ReleasedArrayException">The array was donated or disposed of already.</exception>
+    public static NDArray Copy(NDArray x) => x is ConcreteArray array ? array.Copy() : x;
+
     /// <summary>0, 1, …, stop − 1 as Int64. Lazy: in a program it is an iota that fuses into its consumers.</summary>
     public static NDArray Arange(long stop) => Arange(0, stop);
 

@@ -147,7 +147,10 @@ sealed class IndexPlan
             return Ops.Strong(array.LoadInteger(0) is < 0 and var negative ? negative + size : array.LoadInteger(0));
         var wrapped = ConcreteArray.Allocate(new Aval(DType.Int64, array.Shape));
         for (var i = 0L; i < array.Size; i++)
-            wrapped.StoreInteger(i, array.LoadInteger(i) is < 0 and var n ? n + size : array.LoadInteger(i));
+        {
+            var position = array.LoadInteger(i);
+            wrapped.StoreInteger(i, position < 0 ? position + size : position);
+        }
         return wrapped;
     }
 
@@ -214,6 +217,7 @@ sealed class IndexPlan
                     + "Use Where(mask, x, other) instead."
             );
         var values = mask.Materialize("A mask");
+        using var held = values.Hold();
         var strides = mask.Shape.Strides();
         var found = new List<long>();
         for (var i = 0L; i < mask.Size; i++)

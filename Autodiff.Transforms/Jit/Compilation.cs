@@ -6,15 +6,17 @@ sealed class Compilation
     readonly Lazy<Program> optimized;
     readonly Lazy<Executable> executable;
 
-    internal Compilation(Jaxpr jaxpr, Device device, string name)
+    // The donated inputs are those, by number, whose memory the program may overwrite.
+    internal Compilation(Jaxpr jaxpr, int[] donated, Device device, string name)
     {
         optimized = new(() =>
         {
             StagePrinter.Print(Stage.Jaxpr, name, jaxpr.ToString);
-            var program = ProgramBuilder.Build(
+            var lowered = ProgramBuilder.Build(
                 jaxpr.InputTypes,
                 (builder, inputs) => builder.Typed(jaxpr.Emit(builder, inputs), jaxpr.OutputTypes)
             );
+            var program = new Program(lowered.Body) { Donated = donated };
             StagePrinter.Print(Stage.Program, name, () => ProgramPrinter.Print(program));
             var result = device.Optimize(program);
             StagePrinter.Print(Stage.Kernels, name, () => ProgramPrinter.Print(result));
@@ -24,7 +26,7 @@ sealed class Compilation
         executable = new(() =>
         {
             var result = device.Translate(Optimized);
-            StagePrinter.Print(Stage.Memory, name, () => ProgramMemory.Of(Optimized, result.ScratchBytes).ToString());
+            StagePrinter.Print(Stage.Memory, name, () => ProgramMemory.Of(Optimized, result).ToString());
             return result;
         });
     }

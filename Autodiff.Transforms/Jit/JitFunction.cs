@@ -6,14 +6,18 @@ namespace Autodiff;
 /// <param name="Evictions">How many were forgotten; see <see cref="CompileCache.SignaturesPerFunction"/>.</param>
 public sealed record JitStatistics(int Traces, int Signatures, int Evictions = 0);
 
-/// <summary>A function compiled once for every signature with which it is called.</summary>
-sealed class JitFunction(LiftedFunction function)
+/// <summary>
+/// A function compiled once for every signature with which it is called. It may overwrite the arrays of the arguments at the positions
+/// <paramref name="donated"/>.
+/// </summary>
+sealed class JitFunction(LiftedFunction function, int[] donated)
 {
     readonly Lock adding = new();
     StagedFunction[] entries = [];
     readonly SignatureWarnings warnings = new(function);
     int traces;
     int evictions;
+    int toldOfDonation;
 
     internal JitStatistics Statistics => new(Volatile.Read(ref traces), entries.Length, Volatile.Read(ref evictions));
 
@@ -37,7 +41,10 @@ sealed class JitFunction(LiftedFunction function)
     StagedFunction Trace(Arguments arguments)
     {
         Interlocked.Increment(ref traces);
-        return StagedFunction.Of(function, arguments);
+        var staged = StagedFunction.Of(function, arguments, donated);
+        if (staged.Donation?.Useless is { Length: > 0 } useless && Interlocked.Exchange(ref toldOfDonation, 1) == 0)
+            CompileCache.Warn(useless);
+        return staged;
     }
 
     StagedFunction Add(Arguments arguments)

@@ -34,7 +34,7 @@ public sealed class LoweredFunction<F>
     {
         get
         {
-            var memory = ProgramMemory.Of(compilation.Optimized, compilation.Executable.ScratchBytes);
+            var memory = ProgramMemory.Of(compilation.Optimized, compilation.Executable);
             var captured = staged.Captured.Sum(c => c.Aval.Tape > 0 ? 0 : c.Aval.ByteSize);
             return memory with { ArgumentBytes = memory.ArgumentBytes - captured, ConstantBytes = memory.ConstantBytes + captured };
         }

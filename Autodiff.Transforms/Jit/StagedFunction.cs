@@ -7,7 +7,8 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
     readonly int results = program.Jaxpr.Outputs.Length;
     Compiled? compiled;
 
-    internal static StagedFunction Of(LiftedFunction function, Arguments arguments)
+    /// <summary>The function staged for arguments like some, of which it may overwrite those at the positions <paramref name="donated"/>.</summary>
+    internal static StagedFunction Of(LiftedFunction function, Arguments arguments, int[] donated)
     {
         var (structure, leaves) = (arguments.Structure, arguments.Leaves);
         TreeStructure? output = null;
@@ -20,8 +21,14 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
                 return ys;
             }
         );
-        return new(function, structure, types, closed, output!);
+        return new(function, structure, types, closed, output!)
+        {
+            Donation = Donation.Of(function, structure, types, arguments.LeavesOf(donated), closed.Jaxpr.OutputTypes),
+        };
     }
+
+    /// <summary>What the function is given for good; null if nothing.</summary>
+    internal Donation? Donation { get; private init; }
 
     internal TreeStructure Input => input;
     internal Aval[] Types => types;
@@ -76,7 +83,12 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
         if (Trace.Current is not EvalTrace || !IsClosed || !AreConcrete(arguments.View))
             return primitive.BindAll([.. program.Constants, .. arguments.View]);
         var outputs = arguments.LendResults(results);
-        (ready ?? CompiledFor(Device.Current)).Run(arguments.LendBehind(program.Constants), outputs);
+        var executable = ready ?? CompiledFor(Device.Current);
+        var operands = arguments.LendBehind(program.Constants);
+        if (Donation is { } donation)
+            donation.Run(executable, arguments.View, operands, outputs);
+        else
+            executable.Run(operands, outputs);
         return outputs;
     }
 
@@ -88,7 +100,8 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
         return true;
     }
 
-    internal Compilation CompilationFor(Device device) => new(program.Jaxpr, device, function.Name);
+    internal Compilation CompilationFor(Device device) =>
+        new(program.Jaxpr, Donation?.Behind(program.Constants.Length) ?? [], device, function.Name);
 
     Executable CompiledFor(Device device) => compiled is { } last && last.Device == device ? last.Executable : CompileFor(device);
 

@@ -33,7 +33,7 @@ sealed partial class BlockEmitter
     readonly bool renewTapes;
     PlannedStorage? spills;
 
-    internal BlockEmitter(Block program, ConstantPool constants, int vectorBits)
+    internal BlockEmitter(Block program, int[] donatedInputs, ConstantPool constants, int vectorBits)
     {
         this.program = program;
         var nests = new Dictionary<KernelStep, NestPlan>();
@@ -46,6 +46,8 @@ sealed partial class BlockEmitter
         this.constants = constants;
         this.vectorBits = vectorBits;
         method = new MethodEmitter("Program");
+        foreach (var input in donatedInputs)
+            AddDonated(input);
     }
 
     internal long ArenaBytes => arena.Size;
@@ -59,18 +61,9 @@ sealed partial class BlockEmitter
     /// computed, and not merely passed on.</summary>
     internal Entry EmitProgram(Predicate<int> isOwn)
     {
-        var inputs = program.Parameters.Length;
-        for (var i = 0; i < inputs; i++)
+        var targets = PlaceResults(isOwn);
+        for (var i = 0; i < program.Parameters.Length; i++)
             BindInput(program.Parameters[i], i);
-        Storage?[] targets = new Storage?[program.Results.Length];
-        for (var r = 0; r < targets.Length; r++)
-            if (isOwn(r) && program.Results[r].Type.Tape == 0)
-            {
-                targets[r] = new TableStorage(inputs + r) { Users = 1 };
-                if (!program.Results[r].Type.IsScalar)
-                    AssignHome(program, program.Results[r], targets[r]!);
-            }
-        LendResults(targets);
         EmitSteps(program);
         for (var r = 0; r < targets.Length; r++)
             if (targets[r] is { } target)
@@ -86,6 +79,8 @@ sealed partial class BlockEmitter
     {
         if (parameter.Type.Tape > 0)
             places[parameter] = new TapePlace(tapes++);
+        else if (donated.ContainsKey(parameter))
+            BindDonated(parameter);
         else if (!parameter.Type.IsScalar)
             Bind(parameter, new TableStorage(index) { Users = 1 });
         else if (live.IsRead(parameter))

@@ -76,24 +76,6 @@ sealed partial class BlockEmitter
             _ => true,
         };
 
-    /// <summary>The results that are large enough to lend their memory until they are written themselves, the earliest first.</summary>
-    void LendResults(Storage?[] targets)
-    {
-        var written = new Dictionary<Storage, int>();
-        for (var i = 0; i < program.Steps.Length; i++)
-            foreach (var output in program.Steps[i].Outputs)
-                if (homes.TryGetValue(output, out var home))
-                    written.TryAdd(home is PartStorage part ? part.Whole : home, i);
-        for (var r = 0; r < targets.Length; r++)
-            if (
-                targets[r] is TableStorage target
-                && program.Results[r].Type is { IsScalar: false, ByteSize: var bytes }
-                && bytes > SmallBytes
-            )
-                lent.Add(BufferPlan.Of(target.Index, bytes, written.GetValueOrDefault(target, program.Steps.Length)));
-        lent.Sort((a, b) => a.Written.CompareTo(b.Written));
-    }
-
     /// <summary>A value lies in a storage of which it is already counted as a user.</summary>
     void Bind(Value value, Storage storage) => places[value] = storage;
 
@@ -126,16 +108,9 @@ sealed partial class BlockEmitter
     /// </summary>
     void AssignHome(Block block, Value result, Storage target)
     {
-        for (var value = result; value is not null; value = WrittenOver(block, live.Root(value)))
+        foreach (var root in ChainOf(block, result))
         {
-            var root = live.Root(value);
-            if (
-                live.BlockOf(root) != block
-                || root.Type.IsScalar
-                || live.StepOf(root) is null or ConstantStep
-                || !homes.TryAdd(root, target)
-            )
-                return;
+            homes.Add(root, target);
             foreach (var (part, at) in placement.PartsOf(root))
                 AssignHome(block, part, new PartStorage(target, at * root.Type.DType.Size) { Users = 1 });
         }
@@ -149,22 +124,35 @@ sealed partial class BlockEmitter
         && storage.Whole == whole
         && storage.Displacement == displacement + at * step.Outputs[0].Type.DType.Size;
 
-    // A value of the block that is read for the last time where a root is computed, and over which the root can be written.
-    Value? WrittenOver(Block block, Value root)
+    /// <summary>
+    /// The roots that may follow one another in the memory of a result of a block, each written over the next, which has no home yet. Where one is put
+    /// together from parts, these lie in its memory before it, and nothing else.
+    /// </summary>
+    IEnumerable<Value> ChainOf(Block block, Value result)
     {
-        return live.StepOf(root) switch
+        bool IsInside(Value root) => live.BlockOf(root) == block && live.StepOf(root) is not null;
+        for (var root = live.Root(result); root is not null; root = ReadLastFor(root).Find(IsInside))
         {
-            KernelStep kernel => Overwritten(kernel, Array.IndexOf(kernel.Outputs, root)).Find(IsReadLast),
-            LoopStep loop when Array.IndexOf(loop.Outputs, root) is var k && k < loop.Carry.Length && IsReadLast(loop.Carry[k]) =>
-                inPlace.CarryOver(loop, live.Root(loop.Carry[k])) == k ? loop.Carry[k] : null,
-            _ => null,
-        };
-
-        bool IsReadLast(Value value)
-        {
-            var start = live.Root(value);
-            return live.BlockOf(start) == block && live.StepOf(start) is not null && live.LastReadOfGroup(start) == live.PlaceOf(root);
+            if (!IsInside(root) || root.Type.IsScalar || live.StepOf(root) is ConstantStep || homes.ContainsKey(root))
+                yield break;
+            yield return root;
+            if (placement.PartsOf(root).Any())
+                yield break;
         }
+    }
+
+    // The roots that are read for the last time where another is computed, and over which it can be written.
+    List<Value> ReadLastFor(Value root)
+    {
+        List<Value> under = live.StepOf(root) switch
+        {
+            KernelStep kernel => Overwritten(kernel, Array.IndexOf(kernel.Outputs, root)).ConvertAll(live.Root),
+            LoopStep loop
+                when Array.IndexOf(loop.Outputs, root) is var k && k < loop.Carry.Length && live.Root(loop.Carry[k]) is var start =>
+                inPlace.CarryOver(loop, start) == k ? [start] : [],
+            _ => [],
+        };
+        return under.FindAll(u => live.BlockOf(u) == live.BlockOf(root) && live.LastReadOfGroup(u) == live.PlaceOf(root));
     }
 
     /// <summary>The operands over which an output of a kernel can be written, if nothing reads them later.</summary>

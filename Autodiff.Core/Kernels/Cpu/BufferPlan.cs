@@ -2,7 +2,7 @@ namespace Autodiff;
 
 /// <summary>
 /// Gives out places in one stretch of memory, aligned to cache lines, the smallest free one that is large enough: in the arena, the scratch
-/// memory of a call, or in a result that is written late.
+/// memory of a call, in a result that is written late, or in an argument that is donated and was read for the last time.
 /// </summary>
 sealed class BufferPlan
 {
@@ -20,18 +20,22 @@ sealed class BufferPlan
     internal static BufferPlan Own() => new(Endless) { IsOwn = true };
 
     /// <summary>
-    /// The memory of a result, by its number in the table of the call, which is free until step <paramref name="written"/> of the program
-    /// writes it.
+    /// The memory of a result or a donated input, by its number in the table of the call, which is free until step <paramref name="written"/> of the
+    /// program writes a result there.
     /// </summary>
-    internal static BufferPlan Of(int result, long bytes, int written) => new(bytes) { Result = result, Written = written };
+    internal static BufferPlan Of(int index, long bytes, int written) =>
+        // Native memory is given out in whole cache lines.
+        new(bytes > ArrayBuffer.ManagedLimit ? RoundUp(bytes) : bytes) { Index = index, Written = written };
+
+    static long RoundUp(long bytes) => (bytes + Alignment - 1) / Alignment * Alignment;
 
     internal bool IsOwn { get; private init; }
 
-    /// <summary>The result whose memory this is; null for the arena.</summary>
-    internal int? Result { get; private init; }
+    /// <summary>The number in the table of what has this memory; null for the arena.</summary>
+    internal int? Index { get; private init; }
 
-    /// <summary>The step of the program from which on nothing else may lie here.</summary>
-    internal int Written { get; private init; } = int.MaxValue;
+    /// <summary>The step of the program from which on nothing else than a result may lie here.</summary>
+    internal int Written { get; set; } = int.MaxValue;
 
     /// <summary>The bytes that have been in use.</summary>
     internal long Size { get; private set; }
@@ -39,7 +43,7 @@ sealed class BufferPlan
     /// <summary>A place of so many bytes; null if there is none.</summary>
     internal PlannedStorage? TryRent(long bytes)
     {
-        var size = Math.Max(1, (bytes + Alignment - 1) / Alignment) * Alignment;
+        var size = Math.Max(Alignment, RoundUp(bytes));
         var (offset, length) = (0L, long.MaxValue);
         foreach (var range in free)
             if (range.Value >= size && range.Value < length)

@@ -15,6 +15,10 @@ sealed unsafe class CallFrame
 
     readonly long bytes;
 
+    // What the call reads: nobody gives it back meanwhile.
+    readonly ArrayBuffer[] retained;
+    int retainedCount;
+
     internal long Bytes => bytes;
 
     internal CallFrame(long arenaBytes, int pointers, int tapes, Routine[] routines, ParallelRegion[] regions)
@@ -23,6 +27,7 @@ sealed unsafe class CallFrame
         Arena = (byte*)NativeMemory.AlignedAlloc((nuint)bytes, 64);
         Table = (byte**)(Arena + arenaBytes);
         Tapes = new Tape[tapes];
+        retained = new ArrayBuffer[pointers];
         Routines = routines;
         Regions = regions;
         GC.AddMemoryPressure(bytes);
@@ -32,6 +37,24 @@ sealed unsafe class CallFrame
     {
         NativeMemory.AlignedFree(Arena);
         GC.RemoveMemoryPressure(bytes);
+    }
+
+    /// <summary>The address of an array in native memory, which stays there until <see cref="Release"/>.</summary>
+    internal byte* Retain(ConcreteArray array)
+    {
+        var buffer = array.Retain();
+        retained[retainedCount++] = buffer;
+        return ((NativeBuffer)buffer).Pointer;
+    }
+
+    internal void Release()
+    {
+        for (var i = 0; i < retainedCount; i++)
+        {
+            retained[i].Release();
+            retained[i] = null!;
+        }
+        retainedCount = 0;
     }
 
     // Called by compiled code.

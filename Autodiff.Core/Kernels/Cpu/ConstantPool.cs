@@ -1,4 +1,3 @@
-using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace Autodiff;
@@ -6,7 +5,8 @@ namespace Autodiff;
 /// <summary>Keeps the constants of a program at fixed addresses: native ones where they are, small managed ones in copies.</summary>
 sealed unsafe class ConstantPool
 {
-    readonly List<ConcreteArray> native = [];
+    // Retained for as long as there is code that may read them: the collector returns them.
+    readonly List<NativeBuffer> native = [];
     readonly List<nint> copies = [];
 
     ~ConstantPool()
@@ -17,12 +17,13 @@ sealed unsafe class ConstantPool
 
     internal nint Address(ConcreteArray array)
     {
-        if (array.Buffer is NativeBuffer)
+        var buffer = array.Retain();
+        if (buffer is NativeBuffer large)
         {
-            native.Add(array);
-            return (nint)Unsafe.AsPointer(ref array.Buffer.First);
+            native.Add(large);
+            return (nint)large.Pointer;
         }
-        var bytes = array.Buffer.Bytes;
+        var bytes = buffer.Bytes;
         var copy = (nint)NativeMemory.AlignedAlloc((nuint)Math.Max(bytes.Length, 1), 64);
         bytes.CopyTo(new Span<byte>((void*)copy, bytes.Length));
         copies.Add(copy);

@@ -6,7 +6,8 @@ namespace Autodiff;
 /// <summary>Where a result comes from: computed, an input, a constant, or a result before it.</summary>
 abstract record ResultSource(Aval Type);
 
-sealed record ComputedResult(Aval Type, int TapeSlot) : ResultSource(Type);
+/// <summary>A tape by its slot of the frame; an array in memory of its own, or in that of input <paramref name="Donor"/>, if not −1.</summary>
+sealed record ComputedResult(Aval Type, int TapeSlot = -1, int Donor = -1) : ResultSource(Type);
 
 sealed record InputResult(Aval Type, int Input) : ResultSource(Type);
 
@@ -36,6 +37,8 @@ sealed unsafe class CpuExecutable : Executable
 
     public override long ScratchBytes { get; }
 
+    internal override long DonatedBytes => results.Sum(r => r is ComputedResult { Donor: >= 0 } ? r.Type.ByteSize : 0);
+
     public override NDArray[] Run(NDArray[] inputs)
     {
         var outputs = new NDArray[results.Length];
@@ -46,24 +49,31 @@ sealed unsafe class CpuExecutable : Executable
     internal override void Run(NDArray[] inputs, NDArray[] outputs)
     {
         for (var r = 0; r < outputs.Length; r++)
-            if (results[r] is ComputedResult { Type: { Tape: 0 } type })
-                outputs[r] = ConcreteArray.Allocate(type);
+            if (results[r] is ComputedResult { Type: { Tape: 0 } type, Donor: var donor })
+                outputs[r] = donor < 0 ? ConcreteArray.Allocate(type) : Retype(inputs[donor], type);
         // One frame is at hand without the bag's cost; the others are for calls that overlap.
         var frame = Interlocked.Exchange(ref idle, null) ?? (frames.TryTake(out var pooled) ? pooled : newFrame());
         for (var t = 0; t < tapeInputs.Length; t++)
             frame.Tapes[t] = ((ConcreteTape)inputs[tapeInputs[t]]).Rows;
-        Pin(inputs, outputs, 0, frame);
+        try
+        {
+            Pin(inputs, outputs, 0, frame);
+        }
+        finally
+        {
+            frame.Release();
+        }
         for (var r = 0; r < outputs.Length; r++)
             outputs[r] ??= Take(results[r], inputs, outputs, frame);
         if (hasTapes)
             Detach(inputs, outputs, frame);
         if (Interlocked.CompareExchange(ref idle, frame, null) is not null)
             frames.Add(frame);
-        GC.KeepAlive(inputs);
+        GC.KeepAlive(outputs);
         GC.KeepAlive(this);
     }
 
-    // Native arrays are in place; managed ones are pinned, one by each call.
+    // Native arrays are in place, and retained; managed ones are pinned, one by each call.
     void Pin(NDArray[] inputs, NDArray[] outputs, int from, CallFrame frame)
     {
         var table = frame.Table;
@@ -73,7 +83,7 @@ sealed unsafe class CpuExecutable : Executable
                 continue;
             if (array.Buffer is not ManagedBuffer managed)
             {
-                table[i] = (byte*)Unsafe.AsPointer(ref array.Buffer.First);
+                table[i] = i < inputs.Length ? frame.Retain(array) : ((NativeBuffer)array.Buffer).Pointer;
                 continue;
             }
             RuntimeHelpers.EnsureSufficientExecutionStack();
@@ -97,10 +107,9 @@ sealed unsafe class CpuExecutable : Executable
             _ => throw new NotSupportedException(),
         };
 
+    // An array of its own, so that each can be disposed of.
     static NDArray Retype(NDArray array, Aval type) =>
-        array.Aval == type ? array
-        : array is ConcreteTape tape ? new ConcreteTape(type, tape.Rows)
-        : ((ConcreteArray)array).As(type);
+        array is ConcreteTape tape ? new ConcreteTape(type, tape.Rows) : ((ConcreteArray)array).As(type);
 
     // Tapes that belong to the caller must not be cleared by the next call.
     static void Detach(NDArray[] inputs, NDArray[] outputs, CallFrame frame)

@@ -27,12 +27,28 @@ static class KernelCompiler
     {
         var body = ReductionSplitting.Run(program).Body;
         var constants = new ConstantPool();
-        var emitter = new BlockEmitter(body, constants, vectorBits);
         var sources = FindSources(body);
+        int[] donated =
+        [
+            .. program.Donated.Where(i =>
+                body.Parameters[i].Type is { Tape: 0, ByteSize: > ArrayBuffer.ManagedLimit }
+                && !Array.Exists(sources, s => s is InputResult { Input: var input } && input == i)
+            ),
+        ];
+        var emitter = new BlockEmitter(body, donated, constants, vectorBits);
         var entry = emitter.EmitProgram(r => sources[r] is ComputedResult);
         for (var r = 0; r < sources.Length; r++)
-            if (sources[r] is ComputedResult { Type.Tape: > 0 } computed)
-                sources[r] = computed with { TapeSlot = emitter.TapeSlot(body.Results[r]) };
+            if (sources[r] is ComputedResult computed)
+                sources[r] =
+                    computed.Type.Tape > 0
+                        ? computed with
+                        {
+                            TapeSlot = emitter.TapeSlot(body.Results[r]),
+                        }
+                        : computed with
+                        {
+                            Donor = emitter.DonorOf(r),
+                        };
         var (bytes, tapes, routines, regions) = (emitter.ArenaBytes, emitter.Tapes, emitter.Routines, emitter.Regions);
         var pointers = body.Parameters.Length + body.Results.Length;
         int[] tapeInputs = [.. Enumerable.Range(0, body.Parameters.Length).Where(i => body.Parameters[i].Type.Tape > 0)];
@@ -59,7 +75,7 @@ static class KernelCompiler
                 Array.IndexOf(body.Parameters, origin) is >= 0 and var input ? new InputResult(type, input)
                 : data.TryGetValue(origin, out var array) ? new ConstantResult(type, array)
                 : seen.TryGetValue(origin, out var earlier) ? new RepeatedResult(type, earlier)
-                : new ComputedResult(type, -1);
+                : new ComputedResult(type);
             seen.TryAdd(origin, r);
         }
         return sources;

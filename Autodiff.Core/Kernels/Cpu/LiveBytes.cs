@@ -4,14 +4,18 @@ namespace Autodiff;
 sealed class LiveBytes
 {
     readonly Block program;
+
+    // The parameters that are alive throughout.
+    readonly HashSet<Value> kept;
     readonly Liveness live;
     readonly InPlace inPlace;
     readonly Placement placement;
     readonly HashSet<Value> results;
 
-    internal LiveBytes(Block program)
+    internal LiveBytes(Program whole)
     {
-        this.program = program;
+        program = whole.Body;
+        kept = [.. program.Parameters.Where((_, i) => Array.IndexOf(whole.Donated, i) < 0)];
         live = new Liveness(program);
         var nests = new Dictionary<KernelStep, NestPlan>();
         NestPlan NestOf(KernelStep step) => nests.TryGetValue(step, out var nest) ? nest : nests[step] = NestPlan.Create(step);
@@ -28,7 +32,7 @@ sealed class LiveBytes
     internal long Constants { get; }
 
     /// <summary>The most bytes that are alive at one point.</summary>
-    internal long Peak() => Peak(program, Arguments + Constants, [.. program.Parameters]);
+    internal long Peak() => Math.Max(Arguments + Constants, Peak(program, kept.Sum(p => SizeOf(p.Type)) + Constants, kept));
 
     static long SizeOf(Aval type) => type.Tape > 0 ? 0 : type.ByteSize;
 

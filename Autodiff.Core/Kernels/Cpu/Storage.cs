@@ -72,9 +72,9 @@ sealed class PlannedStorage(BufferPlan plan, long offset, long bytes) : Storage
     {
         if (plan.IsOwn)
             m.PushOwn(offset);
-        else if (plan.Result is { } result)
+        else if (plan.Index is { } index)
         {
-            m.PushTable(result);
+            m.PushTable(index);
             m.Displace(offset);
         }
         else

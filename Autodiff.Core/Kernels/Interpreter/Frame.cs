@@ -11,6 +11,9 @@ sealed unsafe class Frame : IDisposable
     readonly long bytes;
     byte* memory;
 
+    // What the run reads in place: nobody gives it back meanwhile.
+    readonly List<ArrayBuffer> retained = [];
+
     internal Frame(ProgramPlan plan)
     {
         var slots = plan.Slots;
@@ -66,6 +69,21 @@ sealed unsafe class Frame : IDisposable
             if (!step.Run(this))
                 return false;
         return true;
+    }
+
+    /// <summary>The address of an array in native memory, which stays there until <see cref="Release"/>.</summary>
+    internal byte* Retain(ConcreteArray array)
+    {
+        var buffer = array.Retain();
+        retained.Add(buffer);
+        return ((NativeBuffer)buffer).Pointer;
+    }
+
+    internal void Release()
+    {
+        foreach (var buffer in retained)
+            buffer.Release();
+        retained.Clear();
     }
 
     void Free()

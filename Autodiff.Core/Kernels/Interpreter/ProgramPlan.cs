@@ -36,18 +36,25 @@ sealed unsafe class ProgramPlan
     {
         var frame = Interlocked.Exchange(ref idle, null) ?? new Frame(this);
         frame.Budget = budget;
-        for (var i = 0; i < inputs.Length; i++)
-            Bind(frame, body.Parameters[i], inputs[i]);
         var given = new NDArray[results.Length];
-        for (var i = 0; i < results.Length; i++)
-            if (results[i].Source == Source.Written)
-                given[i] = WriteTo(frame, results[i]);
-        var done = frame.Run(body.Steps);
-        if (done)
+        bool done;
+        try
+        {
+            for (var i = 0; i < inputs.Length; i++)
+                Bind(frame, body.Parameters[i], inputs[i]);
             for (var i = 0; i < results.Length; i++)
-                given[i] ??= Take(frame, results[i], inputs);
-        // The frame has pointers to both, which the collector does not see.
-        GC.KeepAlive(inputs);
+                if (results[i].Source == Source.Written)
+                    given[i] = WriteTo(frame, results[i]);
+            done = frame.Run(body.Steps);
+            if (done)
+                for (var i = 0; i < results.Length; i++)
+                    given[i] ??= Take(frame, results[i], inputs);
+        }
+        finally
+        {
+            frame.Release();
+        }
+        // The frame has pointers to them, which the collector does not see.
         GC.KeepAlive(given);
         frame.Tapes.AsSpan().Clear();
         if (!frame.IsKept || Interlocked.CompareExchange(ref idle, frame, null) is not null)
@@ -62,11 +69,12 @@ sealed unsafe class ProgramPlan
             frame.Tapes[slot.Number] = tape.Rows;
             return;
         }
-        ref var first = ref ((ConcreteArray)input).Buffer.First;
+        var array = (ConcreteArray)input;
         if (slot.Offset < 0)
-            frame.Pointers[slot.Number] = (byte*)Unsafe.AsPointer(ref first);
+            frame.Pointers[slot.Number] = frame.Retain(array);
         else
-            fixed (byte* from = &first)
+            // Small, so that it is the collector's, and need not be released.
+            fixed (byte* from = &array.Retain().First)
                 Buffer.MemoryCopy(from, frame.Home(slot), slot.Bytes, slot.Bytes);
     }
 

@@ -33,13 +33,13 @@ static class Optimizer
     {
         if (check)
             ProgramChecker.Check(program, "lowering");
-        var facts = new ProgramFacts();
+        var (facts, donated) = (new ProgramFacts(), program.Donated);
         foreach (var (name, run) in Passes)
         {
             program = run(program, facts);
             if (check)
                 ProgramChecker.Check(program, name);
         }
-        return program;
+        return new(program.Body) { Donated = donated };
     }
 }
