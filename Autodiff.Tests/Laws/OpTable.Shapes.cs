@@ -8,6 +8,7 @@ public static partial class OpTable
     static IEnumerable<OpRow> Shapes =>
         new[]
         {
+            Of("Copy", Copy, x => x, [2, 3], []),
             Of("Ravel", Ravel, x => new([x.Values.Length], x.Values), [2, 3], []),
             Of("PermuteDims", x => PermuteDims(x, 1, 0), x => Permuted(x, [1, 0]), [2, 3]),
             Of("SwapAxes", x => SwapAxes(x, 0, -1), x => Permuted(x, [2, 1, 0]), [2, 3, 4]),

@@ -30,6 +30,7 @@ public sealed class DonationLaws
     public void Random_programs()
     {
         using var cpu = CpuDevice.Instance.Use();
+        var reused = 0;
         for (var seed = 0; seed < Programs; seed++)
         {
             var random = new Random(seed);
@@ -47,14 +48,19 @@ public sealed class DonationLaws
                 Holds<NDArray[]>(given => F(given, Of(kept: true, xs)), Of(kept: false, xs), 2);
                 var kept = Of(kept: true, xs);
                 var before = Array.ConvertAll(kept, Blocks.Bytes);
-                Jit((NDArray[] given, NDArray[] rest) => F(given, rest), donate: [0])(Array.ConvertAll(Of(kept: false, xs), Copy), kept);
+                var f = Jit((NDArray[] given, NDArray[] rest) => F(given, rest), donate: [0]);
+                f(Array.ConvertAll(Of(kept: false, xs), Copy), kept);
                 Assert.Equal(before, kept.Select(Blocks.Bytes));
+                var plain = Jit((NDArray[] given, NDArray[] rest) => F(given, rest));
+                var (given, rest) = (Of(kept: false, xs), kept);
+                reused += f.Lower(given, rest).Memory.ResultBytes < plain.Lower(given, rest).Memory.ResultBytes ? 1 : 0;
             }
             catch (Exception e)
             {
                 throw new InvalidOperationException($"program {seed}: {MakeJaxpr((NDArray[] all) => Program(seed, all), xs)}", e);
             }
         }
+        Assert.True(reused > Programs / 4, $"only {reused} programs have results in the memory of their arguments");
     }
 
     static void Holds<T>(Func<NDArray[], T> f, NDArray[] xs, int calls)

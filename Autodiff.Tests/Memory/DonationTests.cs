@@ -65,6 +65,8 @@ public sealed partial class DonationTests : IDisposable
         var step = Jit((Network m, Momentum s, NDArray x, NDArray y) => Step(m, s, x, y), donate: [0, 1]);
         NDArray[] Matrices() => [m.W1, m.W2, s.Average.W1, s.Average.W2];
         (m, s, _) = step(m, s, x, y);
+        GC.Collect();
+        GC.WaitForPendingFinalizers();
         var (places, inUse) = (Matrices().Select(Blocks.Of).ToArray(), NativePool.BytesInUse);
         var allocated = GC.GetAllocatedBytesForCurrentThread();
         for (var i = 0; i < 100; i++)
@@ -72,7 +74,8 @@ public sealed partial class DonationTests : IDisposable
             (m, s, _) = step(m, s, x, y);
             Assert.Equal(places, Matrices().Select(Blocks.Of));
         }
-        Assert.Equal(inUse, NativePool.BytesInUse);
+        // What other tests left may be collected meanwhile.
+        Assert.InRange(NativePool.BytesInUse, 0, inUse);
         // Small arrays and the objects around the large ones.
         Assert.InRange((GC.GetAllocatedBytesForCurrentThread() - allocated) / 100, 0, 10_000);
     }
