@@ -26,6 +26,9 @@ static unsafe class NativePool
     static long idle;
     static long threshold = LeastHeadroom;
 
+    // What was in use after the last collection of all generations.
+    static long settled;
+
     internal static long BytesInUse => Interlocked.Read(ref inUse);
 
     internal static nint Rent(long bytes)
@@ -93,8 +96,10 @@ static unsafe class NativePool
             // Another thread may just have done it.
             if (Interlocked.Read(ref inUse) + wanted <= Interlocked.Read(ref threshold))
                 return;
-            var enough = Interlocked.Read(ref threshold) - Headroom(Interlocked.Read(ref threshold)) / 2;
-            for (var generation = 0; generation <= 2 && Interlocked.Read(ref inUse) > enough; generation++)
+            // The array that is alive at a collection grows older by it: those that have died since must not pile up.
+            var enough = settled + Headroom(settled) / 2;
+            var generation = 0;
+            for (; generation <= 2 && Interlocked.Read(ref inUse) > enough; generation++)
             {
                 GC.Collect(generation, GCCollectionMode.Forced, blocking: true);
                 GC.WaitForPendingFinalizers();
@@ -102,6 +107,7 @@ static unsafe class NativePool
             if (Interlocked.Read(ref idle) > MostIdle / 2)
                 Trim();
             var live = Interlocked.Read(ref inUse);
+            settled = generation > 2 ? live : Math.Min(settled, live);
             Interlocked.Exchange(ref threshold, live + Headroom(live));
         }
     }
