@@ -64,7 +64,10 @@ static partial class Elementary
     static Scalar Exp(Scalar x)
     {
         // Beyond these the scaled result is 0 or infinite anyway.
-        var (r, k) = ReduceByLn2(x.AtLeast(x.For(-746.0, -105.0)).AtMost(x.For(710.0, 89.0)));
+        var limited = x.AtLeast(x.For(-746.0, -105.0));
+        if (x is not Apply { Op: ScalarOp.Neg, Arguments: [Apply { Op: ScalarOp.Abs }] })
+            limited = limited.AtMost(x.For(710.0, 89.0));
+        var (r, k) = ReduceByLn2(limited);
         return ScaleByPowerOfTwo(r.PolynomialInHalves(x.For(ExpFloat64, ExpFloat32), apart: 2), k);
     }
 
