@@ -23,6 +23,7 @@ static class Optimizer
         ("inlining", Inlining.Run),
         ("simplification", Simplification.Run),
         ("dead code", DeadCode.Remove),
+        ("copy layouts", CopyLayouts.Run),
         ("row fusion", RowFusion.Run),
     ];
 
