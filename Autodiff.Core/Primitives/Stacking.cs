@@ -4,6 +4,8 @@ namespace Autodiff;
 
 public static partial class Ops
 {
+    const int MostOperands = 32;
+
     /// <summary>Arrays of one shape, along a new first axis; types are promoted. A collection expression of arrays calls this.</summary>
     /// <exception cref="ShapeException">The shapes differ, or there is no array.</exception>
     public static NDArray Stack(ReadOnlySpan<NDArray> rows)
@@ -38,8 +40,13 @@ public static partial class Ops
         return ConcatenateAll(Broadcasting.Promote(arrays.ToArray()), NormalizeAxis(axis, arrays[0].Rank, "Concatenate"));
     }
 
-    static NDArray ConcatenateAll(NDArray[] arrays, int axis) =>
-        arrays.Length == 1 ? arrays[0] : new ConcatenatePrimitive(axis).Bind(arrays);
+    static NDArray ConcatenateAll(NDArray[] arrays, int axis)
+    {
+        // A kernel finds the operand of an element by one comparison after another: of many operands some are put together first.
+        while (arrays.Length > MostOperands)
+            arrays = [.. arrays.Chunk(MostOperands).Select(some => ConcatenateAll(some, axis))];
+        return arrays.Length == 1 ? arrays[0] : new ConcatenatePrimitive(axis).Bind(arrays);
+    }
 
     static bool AreNumbers(ReadOnlySpan<NDArray> rows)
     {

@@ -68,6 +68,15 @@ public static partial class OpTable
                 ]
             ),
             Of2(
+                "Stack: more than one kernel takes",
+                (x, y) => Stack([.. Enumerable.Range(0, 40).Select(i => i % 2 == 0 ? x : y)]),
+                (x, y) => new([40, .. x.Shape], [.. Enumerable.Range(0, 40).SelectMany(i => (i % 2 == 0 ? x : y).Values)]),
+                [
+                    [3],
+                    [3],
+                ]
+            ),
+            Of2(
                 "Stack: axis",
                 (x, y) => Stack([x, y], 1),
                 (x, y) => Dense.Build([3, 2], i => (i[1] == 0 ? x : y)[i[0]]),

@@ -31,6 +31,8 @@ public class CompileBytesTests
             Jit((NDArray x) => Chain(count, x, (y, i) => y / Sum(Exp(y * (i + 1.5)), [1], keepDims: true))).Lower(Like(256, 128)).Compile(),
         ["readers of one array"] = count =>
             Jit((NDArray x) => Chain(count, Zeros(), (y, i) => y + Sum(Sin(x + i)))).Lower(Like(1000)).Compile(),
+        ["parts of one array"] = count =>
+            Jit((NDArray x) => Stack([.. Enumerable.Range(0, count).Select(i => Sum(Sin(x + i)))])).Lower(Like(1000)).Compile(),
         ["updates of one array"] = count =>
             Jit((NDArray x) => Chain(count, x, (y, i) => y.At[i % 100].Add(Sum(y) + i))).Lower(Like(1000)).Compile(),
         ["loops one after another"] = count =>
