@@ -33,8 +33,14 @@ public abstract class ArrayBuffer
     {
         if (!TryRetain())
             throw ReleasedBuffer.Disposed.Error();
-        Bytes.Slice(offset, destination.Length).CopyTo(destination);
-        Release();
+        try
+        {
+            Bytes.Slice(offset, destination.Length).CopyTo(destination);
+        }
+        finally
+        {
+            Release();
+        }
     }
 
     /// <summary>Copies bytes from the host. Only who has just allocated the buffer may: arrays are immutable.</summary>

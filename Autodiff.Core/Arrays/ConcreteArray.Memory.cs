@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 // Who has the memory. An array gives it up by exchanging its buffer for a ReleasedBuffer, which only one thread can do.
@@ -78,6 +80,11 @@ public sealed partial class ConcreteArray
         readonly ArrayBuffer buffer;
 
         internal Holding(ArrayBuffer buffer) => this.buffer = buffer;
+
+        internal Span<byte> Bytes => buffer.Bytes;
+
+        /// <summary>The element at a position in row-major order.</summary>
+        internal T Element<T>(long position) => Unsafe.Add(ref Unsafe.As<byte, T>(ref buffer.First), (nint)position);
 
         public void Dispose() => buffer.Release();
     }

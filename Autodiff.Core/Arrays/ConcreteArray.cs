@@ -59,7 +59,7 @@ public sealed partial class ConcreteArray : Concrete
     internal void CopyBytes(Span<byte> destination, int offset = 0)
     {
         using var held = Hold();
-        Buffer.CopyTo(destination, offset);
+        held.Bytes.Slice(offset, destination.Length).CopyTo(destination);
     }
 
     public override string ToString() => ArrayPrinter.Print(this);
@@ -75,19 +75,19 @@ public sealed partial class ConcreteArray : Concrete
         using var held = Hold();
         return Aval.DType switch
         {
-            DType.Bool or DType.UInt8 => Ref<byte>(position),
-            DType.UInt32 => Ref<uint>(position),
-            DType.Int32 => Ref<int>(position),
-            DType.Int64 => Ref<long>(position),
-            DType.Float32 => Ref<float>(position),
-            _ => Ref<double>(position),
+            DType.Bool or DType.UInt8 => held.Element<byte>(position),
+            DType.UInt32 => held.Element<uint>(position),
+            DType.Int32 => held.Element<int>(position),
+            DType.Int64 => held.Element<long>(position),
+            DType.Float32 => held.Element<float>(position),
+            _ => held.Element<double>(position),
         };
     }
 
     internal long LoadInteger(long position)
     {
         using var held = Hold();
-        return Aval.DType == DType.Int64 ? Ref<long>(position) : (long)Load(position);
+        return Aval.DType == DType.Int64 ? held.Element<long>(position) : (long)Load(position);
     }
 
     internal void Store(long position, double value)
@@ -140,7 +140,7 @@ public sealed partial class ConcreteArray : Concrete
         }
     }
 
-    /// <summary>A place in memory, good while the array is held.</summary>
+    /// <summary>A place in memory that nobody else can release: of a literal, or of an array that was just allocated.</summary>
     internal ref T Ref<T>(long position) => ref Unsafe.Add(ref Unsafe.As<byte, T>(ref Buffer.First), (nint)position);
 
     /// <summary>The same array as a part of a program's text.</summary>

@@ -221,7 +221,7 @@ sealed class IndexPlan
         var strides = mask.Shape.Strides();
         var found = new List<long>();
         for (var i = 0L; i < mask.Size; i++)
-            if (values.Ref<byte>(i) != 0)
+            if (held.Element<byte>(i) != 0)
                 found.Add(i);
         var positions = new NDArray[mask.Rank];
         for (var a = 0; a < positions.Length; a++)

@@ -18,10 +18,10 @@ static class AccuracyPage
         of its own. Scalars and interpreter depend on the platform's library; these figures are of Linux.
 
         The promise is 2 ULP for arrays and scalars, with two exceptions: `lgamma` and `digamma` on the negative axis, where two terms cancel next
-        to the zeros. Their errors are in ULP of the larger of |f(x)| and |f(1 − x)|. The interpreter may take some more. A rare argument exceeds
-        the promise a little: among every 797th number of f32, a few in a million, `tan` (2.17), `sigmoid` (2.14) and `lgamma` (2.18) do.
+        to the zeros. Their errors are in ULP of the larger of |f(x)| and |f(1 − x)|. The interpreter may take some more. Points are a sample: a
+        rare f32 argument of `tan`, `sigmoid` or `lgamma` between them is known to exceed the promise a little.
 
-        Points are spread over usual ranges and over all binades, and lie around zeros, poles, thresholds and changes of method. Zeros,
+        They are spread over usual ranges and over all binades, and lie around zeros, poles, thresholds and changes of method. Zeros,
         denormal numbers, infinities and NaN must come out as they should, or the error counts as infinite. Angles may be as large as the
         type allows. `pow` and `atan2` take pairs.
 
