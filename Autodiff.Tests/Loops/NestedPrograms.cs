@@ -57,7 +57,7 @@ static class NestedPrograms
         ),
         new(
             "scan in while",
-            (flow, x) => flow.While(y => y < 30, y => flow.Scan((c, q) => (c + Sin(c * q) * x + 1, c), y, Rows).Carry, x),
+            (flow, x) => flow.While(y => y < 30, y => flow.Scan((c, q) => (c + 0.1 * Sin(c * q) * x + 1, c), y, Rows).Carry, x),
             1,
             2.5,
             0.3,

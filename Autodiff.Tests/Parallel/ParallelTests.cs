@@ -71,7 +71,7 @@ public sealed class ParallelTests
     {
         var jaxpr = MakeJaxpr(program, x);
         var lowered = ProgramBuilder.Build(jaxpr.InputTypes, (b, inputs) => b.Typed(jaxpr.Emit(b, inputs), jaxpr.OutputTypes));
-        var body = ReductionSplitting.Run(Optimizer.Optimize(lowered)).Body;
+        var body = KernelCompiler.Fit(Optimizer.Optimize(lowered)).Body;
         var emitter = new BlockEmitter(body, [], new ConstantPool(), KernelCompiler.WidestVector);
         emitter.EmitProgram(_ => true);
         return emitter.Regions.Length;

@@ -23,9 +23,16 @@ static class KernelCompiler
     /// <summary>Whether a·2ᵇ is an instruction, of vectors of every width.</summary>
     internal static bool Scales { get; } = Avx512F.VL.IsSupported;
 
+    /// <summary>An optimised program in the form that is compiled.</summary>
+    internal static Program Fit(Program program)
+    {
+        program = ReductionSplitting.Run(program);
+        return Fuses ? Contraction.Run(program) : program;
+    }
+
     internal static Executable Compile(Program program, int vectorBits)
     {
-        var body = ReductionSplitting.Run(program).Body;
+        var body = program.Body;
         var constants = new ConstantPool();
         var sources = FindSources(body);
         int[] donated =

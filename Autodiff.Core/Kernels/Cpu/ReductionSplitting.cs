@@ -12,7 +12,7 @@ static class ReductionSplitting
     // With as many results there are loops enough to share as it is.
     const int FewResults = 16;
 
-    internal static Program Run(Program program) => new(Rewrite(program.Body));
+    internal static Program Run(Program program) => new(Rewrite(program.Body)) { Donated = program.Donated };
 
     static Block Rewrite(Block block) =>
         new(block.Parameters, [.. block.Steps.SelectMany(s => Split(s.Rebuild(v => v, Rewrite)))], block.Results);
