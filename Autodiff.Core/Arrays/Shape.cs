@@ -58,6 +58,9 @@ public readonly struct Shape : IEquatable<Shape>
 
     public Shape Tail => new([.. Dims[1..]]);
 
+    /// <summary>That of the transposed matrices: the last two axes exchanged.</summary>
+    internal Shape Transposed => new([.. Dims[..^2], Dims[^1], Dims[^2]]);
+
     public Shape Permute(ReadOnlySpan<int> permutation)
     {
         var result = new int[Rank];

@@ -20,7 +20,9 @@ public sealed class CpuDevice : Device
     public override string Name { get; }
 
     public override Program Optimize(Program program) =>
-        RuntimeFeature.IsDynamicCodeSupported ? KernelCompiler.Fit(Optimizer.Optimize(program)) : InterpreterDevice.Instance.Optimize(program);
+        RuntimeFeature.IsDynamicCodeSupported
+            ? KernelCompiler.Fit(Optimizer.Optimize(program))
+            : InterpreterDevice.Instance.Optimize(program);
 
     public override Executable Translate(Program program) =>
         RuntimeFeature.IsDynamicCodeSupported ? KernelCompiler.Compile(program, vectorBits) : InterpreterDevice.Instance.Translate(program);

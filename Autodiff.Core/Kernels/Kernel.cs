@@ -109,6 +109,12 @@ public abstract class Routine : Lowered
 {
     public abstract string Name { get; }
 
+    /// <summary>
+    /// What it does beyond what the types of its operands and results tell, as text: routines of one class with equal options do the same. Null if that
+    /// is not said, and each routine is taken for one of its own.
+    /// </summary>
+    public virtual string? Options => null;
+
     /// <summary>The floating-point operations of a run, to leading order; 0 where they depend on the elements, and for integers.</summary>
     public virtual double Flops => 0;
 

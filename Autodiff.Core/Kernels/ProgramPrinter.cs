@@ -65,7 +65,9 @@ public sealed class ProgramPrinter
                 Write(s);
                 break;
             case RoutineStep s:
-                text.Append($"routine {s.Routine.Name}({Names(s.Inputs)})");
+                text.Append(
+                    $"routine {s.Routine.Name}{(s.Routine.Options is { Length: > 0 } options ? $"[{options}]" : "")}({Names(s.Inputs)})"
+                );
                 break;
             case AliasStep s:
                 text.Append($"alias {Names(s.Inputs)}");

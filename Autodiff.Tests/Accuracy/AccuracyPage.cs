@@ -42,6 +42,10 @@ static class AccuracyPage
         every size of at least 16 bytes, if the machine has a fused multiply-add: all x64 machines with AVX2 and all of Arm64 do. Without it
         the runtime's functions are taken, and results agree within the errors of the table.
 
+        A compiled function rounds once where it adds a product to something, if the machine has a fused multiply-add; eager operations round the
+        product first. The sum or difference of two products is left as it is, so that a·d − b·c is 0 where the products are equal; two squares that are
+        added are not, since nothing cancels.
+
         Reductions and matrix products add in an order that depends on the width; they agree to rounding. The interpreter, which runs where no
         code can be emitted and for the first calls of an eager operation, agrees within the errors of the table.
 

@@ -42,7 +42,10 @@ sealed class CommonSubexpressions(ProgramFacts facts)
             AliasStep => new Key(typeof(AliasStep), [step.Inputs[0], step.Outputs[0].Type]),
             TapeStep => new Key(typeof(TapeStep), [.. step.Inputs, step.Outputs[0].Type]),
             ConstantStep s => new Key(typeof(ConstantStep), [s.Data.Buffer, s.Data.Aval]),
-            RoutineStep s => new Key(s.Routine, [.. s.Inputs, .. s.Outputs.Select(o => o.Type)]),
+            RoutineStep { Routine: var routine } s => new Key(
+                routine.Options is null ? routine : routine.GetType(),
+                [routine.Options, .. s.Inputs, .. s.Outputs.Select(o => o.Type)]
+            ),
             _ => null,
         };
 

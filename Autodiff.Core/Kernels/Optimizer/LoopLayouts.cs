@@ -43,7 +43,7 @@ sealed class LoopLayouts(ProgramFacts facts)
                 case RoutineStep { Routine: MatMul { IsMatrixTimesVector: true } product } routine when levels.Count > 0:
                     steps.Add(
                         ColumnsOf(routine.Inputs[0]) is { } columns
-                            ? new RoutineStep(product.ByColumns(), [columns, routine.Inputs[1]], routine.Outputs)
+                            ? new RoutineStep(product.Transposed(left: true, right: false), [columns, routine.Inputs[1]], routine.Outputs)
                             : routine
                     );
                     break;
@@ -71,16 +71,14 @@ sealed class LoopLayouts(ProgramFacts facts)
         if (level.Columns.TryGetValue(matrix, out var known))
             return known;
         var rank = type.Rank;
-        var turned = type.Strong with { Shape = Turn(type.Shape) };
+        var turned = type.Strong with { Shape = type.Shape.Transposed };
         var columns = new Value(turned);
         var kernel = Kernel.Map(turned, new Element(facts.Operands.Id(matrix), type.DType, Turn(Kernel.Indices(rank))));
         level.Before.Add(facts.Operands.Close(kernel, [columns]));
         return level.Columns[matrix] = columns;
     }
 
-    static Shape Turn(Shape shape) => Shape.Create(Turn(shape.Dims.ToArray()));
-
-    static T[] Turn<T>(T[] items) => [.. items[..^2], items[^1], items[^2]];
+    static Scalar[] Turn(Scalar[] index) => [.. index[..^2], index[^1], index[^2]];
 
     /// <summary>A sum along the rows of a matrix, whose neighbouring results then come from neighbouring elements.</summary>
     KernelStep Rewrite(KernelStep step)

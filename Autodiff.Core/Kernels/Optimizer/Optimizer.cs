@@ -12,6 +12,7 @@ static class Optimizer
         ("simplification", Simplification.Run),
         ("common subexpressions", CommonSubexpressions.Merge),
         ("loop invariants", LoopInvariants.Hoist),
+        ("transposed operands", TransposedOperands.Run),
         ("loop layouts", LoopLayouts.Run),
         ("gather pushdown", GatherPushdown.Run),
         ("scatter accumulation", ScatterAccumulation.Run),

@@ -4,14 +4,16 @@ namespace Autodiff;
 sealed class SelectedRows(ProgramFacts facts)
 {
     readonly Dictionary<RowSelection, Value> known = [];
-    readonly HashSet<Value> made = [];
+
+    // Arrays of row numbers, with the expressions that they hold.
+    readonly Dictionary<Value, Scalar> made = [];
 
     /// <summary>The steps that compute row numbers.</summary>
     internal List<Step> Steps { get; } = [];
 
     /// <summary>Whether a selection's rows are an array already.</summary>
     internal bool IsKnown(RowSelection selection) =>
-        known.ContainsKey(selection) || ArrayOf(selection) is { } array && made.Contains(array);
+        known.ContainsKey(selection) || ArrayOf(selection) is { } array && made.ContainsKey(array);
 
     /// <summary>What an element of an array selects along the one axis where its index is found through another array; null if there is none.</summary>
     internal RowSelection? SelectionOf(Element element, Shape space)
@@ -30,7 +32,8 @@ sealed class SelectedRows(ProgramFacts facts)
             leaf => leaf is AxisIndex a ? facts.Interner.Intern(Scalar.Axis(Array.IndexOf(axes, a.Position))) : null,
             []
         );
-        return new(Digit.OfAxis(table.Shape, axis), rows, over);
+        var selection = new RowSelection(Digit.OfAxis(table.Shape, axis), rows, over);
+        return ArrayOf(selection) is { } array && made.TryGetValue(array, out var held) ? selection with { Rows = held } : selection;
     }
 
     /// <summary>A kernel that reads what was selected of an array where it gathered from the array.</summary>
@@ -118,7 +121,7 @@ sealed class SelectedRows(ProgramFacts facts)
         // Elsewhere the reader does not use what it gathers, but here it is computed.
         if (ReferenceEquals(inside, selection.Rows) && ArrayOf(selection) is { } array)
         {
-            made.Add(array);
+            made[array] = selection.Rows;
             return known[selection] = array;
         }
         var computed = new Value(new(DType.Int64, selection.Space));
@@ -131,7 +134,10 @@ sealed class SelectedRows(ProgramFacts facts)
             Steps.Add(new AliasStep(computed, rows));
             facts.Ranges[rows] = bounds;
         }
-        made.Add(rows);
+        made[rows] =
+            selection.Space.Rank == 1
+                ? selection.Rows
+                : simplifier.Element(facts.Operands.Id(rows), DType.Int64, [facts.Interner.Intern(Scalar.Axis(0))]);
         return known[selection] = rows;
     }
 

@@ -9,6 +9,8 @@ public sealed unsafe class Cholesky(DType type, int batch, int n) : MatrixRoutin
 {
     public override string Name => "cholesky";
 
+    public override string Options => "";
+
     private protected override double FlopsOfOne => Math.Pow(n, 3) / 3;
 
     private protected override void Run<T>(byte** operands, byte** results, nint item)

@@ -26,11 +26,20 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
 
     public override string Name => "matmul";
 
+    public override string Options =>
+        (transposeA, transposeB) switch
+        {
+            (false, false) => "",
+            (true, false) => "left transposed",
+            (false, true) => "right transposed",
+            _ => "both transposed",
+        };
+
     /// <summary>Whether one matrix, by rows, is multiplied by one vector.</summary>
     internal bool IsMatrixTimesVector => batch == 1 && n == 1 && m > 1 && k > 1 && !transposeA && type.IsFloat;
 
-    /// <summary>The same product where the first operand is given transposed.</summary>
-    internal MatMul ByColumns() => new(type, batch, m, n, k, !transposeA, transposeB);
+    /// <summary>The same product where an operand, or both, are given the other way around.</summary>
+    internal MatMul Transposed(bool left, bool right) => new(type, batch, m, n, k, transposeA ^ left, transposeB ^ right);
 
     /// <summary>The axes of both operands that an axis of the result comes from.</summary>
     internal (int? Left, int? Right) AxesOf(int axis) =>

@@ -8,6 +8,8 @@ public sealed unsafe class QrFactor(DType type, int batch, int m, int n) : Matri
 {
     public override string Name => "qr";
 
+    public override string Options => "";
+
     private protected override double FlopsOfOne => Reflections(n) + Reflections(Math.Min(m, n));
 
     // The operations of applying reflection j, of length m − j, to the columns behind j.

@@ -24,6 +24,8 @@ public sealed unsafe class Sort(DType[] operandTypes, int keys, int batch, int l
 
     public override string Name => "sort";
 
+    public override string Options => $"{keys} {(keys == 1 ? "key" : "keys")}{(descending ? ", descending" : "")}";
+
     public override void Run(byte** operands, byte** results)
     {
         if (length == 0)

@@ -16,6 +16,8 @@ public sealed unsafe class Svd(DType type, int batch, int m, int n) : MatrixRout
 
     public override string Name => "svd";
 
+    public override string Options => "";
+
     private protected override void Run<T>(byte** operands, byte** results, nint item)
     {
         nint count = Math.Min(m, n);

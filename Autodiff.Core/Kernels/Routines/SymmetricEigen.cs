@@ -15,6 +15,8 @@ public sealed unsafe class SymmetricEigen(DType type, int batch, int n) : Matrix
 
     public override string Name => "eigh";
 
+    public override string Options => "";
+
     private protected override void Run<T>(byte** operands, byte** results, nint item)
     {
         var values = (T*)results[0] + item * n;

@@ -19,6 +19,9 @@ public sealed unsafe class TriangularSolve(
 {
     public override string Name => "triangular_solve";
 
+    public override string Options =>
+        $"{(lower ? "lower" : "upper")}{(transpose ? ", transposed" : "")}{(unitDiagonal ? ", unit diagonal" : "")}";
+
     private protected override double FlopsOfOne => (double)n * n * m;
 
     private protected override void Run<T>(byte** operands, byte** results, nint item)
