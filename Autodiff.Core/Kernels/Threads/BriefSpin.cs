@@ -1,0 +1,33 @@
+using System.Diagnostics;
+
+namespace Autodiff;
+
+/// <summary>
+/// Waits without sleeping, about as long as waking a thread takes or longer. Whoever else wants the processor gets it.
+/// </summary>
+/// <param name="least">How long at least, in ticks of <see cref="Stopwatch"/>.</param>
+struct BriefSpin(long least)
+{
+    const int Pauses = 8;
+    const int TurnsPerYield = 8;
+
+    static readonly long Shortest = Stopwatch.Frequency * 50 / 1_000_000;
+
+    long end;
+    int turns;
+
+    /// <summary>Waits for some dozens of nanoseconds, unless the time is over.</summary>
+    internal bool Continue()
+    {
+        var now = Stopwatch.GetTimestamp();
+        if (turns == 0)
+            end = now + Math.Max(least, Shortest);
+        if (now >= end)
+            return false;
+        if (++turns % TurnsPerYield == 0)
+            Thread.Yield();
+        else
+            Thread.SpinWait(Pauses);
+        return true;
+    }
+}
