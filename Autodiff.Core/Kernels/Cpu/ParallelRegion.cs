@@ -18,12 +18,12 @@ sealed unsafe class ParallelRegion(Entry entry, long ownBytes, long length, doub
 
     internal void Run(CallFrame frame, byte** table, byte* arena)
     {
-        var threads = ParallelLoop.MaxThreads;
+        var threads = ParallelLoop.Threads;
         var parts = threads == 1 ? 1 : (long)Math.Clamp(nanoseconds / LeastNanoseconds, 1, Math.Min(length, PartsPerThread * threads));
         if (parts == 1)
             RunPart(frame, table, arena, 0, length);
         else
-            ParallelLoop.Run(parts, p => RunPart(frame, table, arena, length * p / parts, length * (p + 1) / parts));
+            ParallelLoop.Run(parts, nanoseconds, p => RunPart(frame, table, arena, length * p / parts, length * (p + 1) / parts));
     }
 
     void RunPart(CallFrame frame, byte** table, byte* arena, long from, long to)

@@ -9,21 +9,6 @@ namespace Autodiff;
 /// </summary>
 public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bool transposeA, bool transposeB) : Routine
 {
-    // From here on the work is worth waking another core.
-    const double ParallelFlops = 2e7;
-
-    // A part small enough to balance cores, large enough to pay for packing its operands.
-    const int PartRows = 480;
-    const int LeastRows = 96;
-    const int PartColumns = 768;
-
-    // Parts are cut where tiles end, whatever their size.
-    const int RowUnit = 24;
-    const int ColumnUnit = 48;
-
-    // The least work to claim a chunk for.
-    const double ChunkFlops = 2e5;
-
     public override string Name => "matmul";
 
     public override string Options =>
@@ -102,25 +87,17 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
             N = n,
             K = k,
         };
+        // A product that is worth it shares its own loops, unless there are enough products for all threads.
         var flops = 2.0 * m * n * k;
-        if (batch * flops < ParallelFlops)
+        var groups = batch == 1 ? 1 : ProductSharing.Parts(batch * flops, batch);
+        if (groups == 1 || batch < 2 * ParallelLoop.Threads && ProductSharing.Parts(flops, long.MaxValue) > 1)
         {
             parts.Run(0, batch);
             return;
         }
         parts.Batch = batch;
-        if (flops < ChunkFlops)
-        {
-            parts.Group = (nint)(ChunkFlops / Math.Max(1, flops));
-            ParallelLoop.Run((batch + parts.Group - 1) / parts.Group, parts.RunGroup);
-            return;
-        }
-        // As many parts for each thread, as long as each keeps a few tiles; alone, a thread packs each block of B only once.
-        var threads = ParallelLoop.MaxThreads;
-        var rows = (m + PartRows - 1) / PartRows;
-        parts.Rows = threads == 1 ? 1 : Math.Min((rows + threads - 1) / threads * threads, Math.Max(1, m / LeastRows));
-        parts.Columns = (n + PartColumns - 1) / PartColumns;
-        ParallelLoop.Run((long)batch * parts.Rows * parts.Columns, parts.RunPart);
+        parts.Groups = (nint)groups;
+        ParallelLoop.Run(groups, ProductSharing.Nanoseconds(batch * flops), parts.RunGroup);
     }
 
     struct Parts<T>
@@ -134,9 +111,7 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
             N,
             K;
         internal nint Batch,
-            Group;
-        internal nint Rows,
-            Columns;
+            Groups;
 
         internal readonly void Run(nint from, nint to)
         {
@@ -152,25 +127,7 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
                 );
         }
 
-        internal readonly void RunGroup(long chunk) => Run((nint)chunk * Group, Math.Min(Batch, ((nint)chunk + 1) * Group));
-
-        internal readonly void RunPart(long chunk)
-        {
-            var (whole, column) = Math.DivRem((nint)chunk, Columns);
-            var (item, row) = Math.DivRem(whole, Rows);
-            var (i, i1) = (Cut(M, row, Rows, RowUnit), Cut(M, row + 1, Rows, RowUnit));
-            var (j, j1) = (Cut(N, column, Columns, ColumnUnit), Cut(N, column + 1, Columns, ColumnUnit));
-            Multiply(
-                new(A.Start + item * M * K + i * A.Row, A.Row, A.Column),
-                new(B.Start + item * K * N + j * B.Column, B.Row, B.Column),
-                C + item * M * N + i * N + j,
-                N,
-                i1 - i,
-                j1 - j,
-                K
-            );
-        }
-
-        static nint Cut(nint length, nint part, nint parts, nint unit) => part == parts ? length : length * part / parts / unit * unit;
+        internal readonly void RunGroup(long group) =>
+            Run(ProductSharing.Cut(Batch, group, Groups, 1), ProductSharing.Cut(Batch, group + 1, Groups, 1));
     }
 }

@@ -17,7 +17,7 @@ static unsafe class Product<T>
         if (m == 0 || n == 0)
             return;
         if (typeof(T) != typeof(float) && typeof(T) != typeof(double) || k == 0)
-            Plain(a, b, c, rowC, m, n, k);
+            RowSharing<T>.Run(&Plain, a, b, c, rowC, m, n, k);
         else if (Vector512.IsHardwareAccelerated && Widest(m, n, k) >= Vector512<T>.Count)
             Multiply<Vector512<T>, Lanes512<T>>(a, b, c, rowC, m, n, k);
         else if (Vector256.IsHardwareAccelerated && Widest(m, n, k) >= Vector256<T>.Count)
@@ -36,9 +36,9 @@ static unsafe class Product<T>
         where L : ILanes<T, V>
     {
         if (n == 1)
-            TimesColumn<V, L>(a, b.Start, b.Row, c, rowC, m, k);
+            RowSharing<T>.Run(&TimesColumn<V, L>, a, b, c, rowC, m, 1, k);
         else if (m == 1)
-            TimesColumn<V, L>(b.Transposed, a.Start, a.Column, c, 1, n, k);
+            RowSharing<T>.Run(&TimesColumn<V, L>, b.Transposed, a.Transposed, c, 1, n, 1, k);
         else if (k == 1 && b.Column == 1)
             for (nint i = 0; i < m; i++)
                 VectorProduct<T, V, L>.Accumulate(b.Start, *a.At(i, 0), c + i * rowC, n, first: true);
@@ -47,21 +47,21 @@ static unsafe class Product<T>
     }
 
     // y = A·x; x and y are gathered into straight lines where the loops need that.
-    static void TimesColumn<V, L>(Strided<T> a, T* x, nint stepX, T* y, nint stepY, nint m, nint k)
+    static void TimesColumn<V, L>(Strided<T> a, Strided<T> x, T* y, nint stepY, nint m, nint n, nint k)
         where V : unmanaged
         where L : ILanes<T, V>
     {
         if (a.Column != 1 && a.Row == 1 && stepY == 1)
         {
-            VectorProduct<T, V, L>.Combine(a.Start, a.Column, x, stepX, y, k, m);
+            VectorProduct<T, V, L>.Combine(a.Start, a.Column, x.Start, x.Row, y, k, m);
         }
-        else if (a.Column == 1 && stepX == 1)
+        else if (a.Column == 1 && x.Row == 1)
         {
-            VectorProduct<T, V, L>.Dots(a.Start, a.Row, x, y, stepY, m, k);
+            VectorProduct<T, V, L>.Dots(a.Start, a.Row, x.Start, y, stepY, m, k);
         }
         else
         {
-            Plain(a, new(x, stepX, 1), y, stepY, m, 1, k);
+            Plain(a, x, y, stepY, m, n, k);
         }
     }
 

@@ -11,7 +11,8 @@ struct BriefSpin(long least)
     const int Pauses = 8;
     const int TurnsPerYield = 8;
 
-    static readonly long Shortest = Stopwatch.Frequency * 50 / 1_000_000;
+    /// <summary>The length of a spin for which no other is given, in ticks.</summary>
+    internal static readonly long Shortest = Stopwatch.Frequency * 50 / 1_000_000;
 
     long end;
     int turns;

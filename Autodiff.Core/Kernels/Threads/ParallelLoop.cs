@@ -23,13 +23,19 @@ public static class ParallelLoop
                 value >= 1 ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "At least one thread runs a loop.");
     }
 
+    /// <summary>The most threads that a loop begun here would use.</summary>
+    internal static int Threads => running ? 1 : maxThreads;
+
     /// <summary>
     /// Calls <paramref name="body"/> with each chunk number from 0 up to <paramref name="chunks"/>, in any order, and returns when all have
     /// ended, or throws what one of them threw. A loop inside a chunk runs on that chunk's thread alone.
     /// </summary>
-    internal static void Run(long chunks, Action<long> body)
+    /// <param name="chunks">The number of chunks.</param>
+    /// <param name="nanoseconds">About how long all of them take one thread: sleeping workers are not woken for little.</param>
+    /// <param name="body">Runs the chunk of a number.</param>
+    internal static void Run(long chunks, double nanoseconds, Action<long> body)
     {
-        var threads = running ? 1 : (int)Math.Min(chunks, maxThreads);
+        var threads = (int)Math.Min(chunks, Threads);
         if (threads <= 1)
         {
             for (var i = 0L; i < chunks; i++)
@@ -37,7 +43,7 @@ public static class ParallelLoop
             return;
         }
         var job = new ParallelJob(chunks, body, threads - 1);
-        var posted = WorkerThreads.Post(job);
+        var posted = WorkerThreads.Post(job, nanoseconds);
         var chunkTicks = Claim(job);
         if (posted)
             WorkerThreads.Withdraw(job);

@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace Autodiff;
 
 /// <summary>
@@ -13,26 +15,42 @@ static class WorkerThreads
     // More callers at once than there are processors keep them busy without help.
     static readonly ParallelJob?[] Jobs = new ParallelJob?[Environment.ProcessorCount];
 
+    // Waking a thread may cost its waker a good part of this, in a virtual machine whose core sleeps.
+    const double WorthWaking = 150_000;
+
     static readonly List<Worker> Sleeping = [];
     static int searching;
     static int created;
 
-    /// <summary>Calls workers to the job; false if there are too many jobs already.</summary>
-    internal static bool Post(ParallelJob job)
+    // The work of loops that follow one another so closely that a worker between them would not sleep.
+    static double streak;
+    static long streakEnd;
+
+    /// <summary>
+    /// Offers the job to workers; false if there are too many jobs already. Sleeping workers are woken if it, or it and those just before it,
+    /// take long enough.
+    /// </summary>
+    internal static bool Post(ParallelJob job, double nanoseconds)
     {
+        streak = Stopwatch.GetTimestamp() - Volatile.Read(ref streakEnd) < BriefSpin.Shortest ? streak + nanoseconds : nanoseconds;
         // Whoever looks for a job after this sees it, and whoever stopped looking before is asleep.
         for (var i = 0; i < Jobs.Length; i++)
             if (Volatile.Read(ref Jobs[i]) is null && Interlocked.CompareExchange(ref Jobs[i], job, null) is null)
             {
                 job.Expect(Volatile.Read(ref searching));
-                Call(job);
+                if (streak >= WorthWaking)
+                    Call(job);
                 return true;
             }
         return false;
     }
 
     /// <summary>Takes back a posted job.</summary>
-    internal static void Withdraw(ParallelJob job) => Volatile.Write(ref Jobs[Array.IndexOf(Jobs, job)], null);
+    internal static void Withdraw(ParallelJob job)
+    {
+        Volatile.Write(ref Jobs[Array.IndexOf(Jobs, job)], null);
+        Volatile.Write(ref streakEnd, Stopwatch.GetTimestamp());
+    }
 
     static void Call(ParallelJob job)
     {
