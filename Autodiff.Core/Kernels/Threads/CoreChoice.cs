@@ -3,9 +3,9 @@ using System.Runtime.InteropServices;
 namespace Autodiff;
 
 /// <summary>
-/// Keeps a thread that is woken off the core of the thread that wakes it. In a virtual machine Linux takes an idle core whose host sleeps for
-/// a busy one, and puts the woken thread behind its waker, where it waits for the next tick of the clock: some milliseconds. So the waker's
-/// core is taken from the cores that the thread may use, until it has started. Elsewhere than on Linux nothing is done.
+/// Keeps a thread off the core of another that needs its help. In a virtual machine Linux takes an idle core whose host sleeps for a busy one,
+/// and puts a woken thread behind its waker, where it waits for some ticks of the clock, each of milliseconds. So the waker's core is taken
+/// from the cores that the thread may use, until it runs again. Elsewhere than on Linux nothing is done.
 /// </summary>
 sealed unsafe class CoreChoice
 {
@@ -16,37 +16,40 @@ sealed unsafe class CoreChoice
     static readonly bool IsAvailable = OperatingSystem.IsLinux() && HasFunctions();
 
     readonly ulong[] allowed = new ulong[MaskWords];
-    int thread;
-    bool isRestricted;
+    readonly int thread = IsAvailable ? GetThreadId() : 0;
+    volatile bool isRestricted;
 
-    /// <summary>Tells which thread this is about: the one that calls.</summary>
-    internal void Bind() => thread = IsAvailable ? GetThreadId() : 0;
+    /// <summary>The core that the caller runs on at the moment, or −1 if that is not known.</summary>
+    internal static int Current => IsAvailable ? GetCore() : -1;
 
-    /// <summary>Before the thread is woken: it shall not run on the core of the caller if it may use another.</summary>
+    /// <summary>
+    /// The thread that made this object shall leave the core of the caller, or not be woken on it, if it may use another.
+    /// </summary>
     internal void AvoidCallersCore()
     {
-        var core = thread == 0 ? -1 : GetCore();
+        var core = Current;
         if ((uint)core >= 8 * MaskBytes)
             return;
-        fixed (ulong* mask = allowed)
-        {
-            if (GetAffinity(thread, MaskBytes, mask) < 0)
-                return;
-            var others = stackalloc ulong[MaskWords];
-            allowed.CopyTo(new Span<ulong>(others, MaskWords));
-            others[core / 64] &= ~(1UL << core);
-            isRestricted = new Span<ulong>(others, MaskWords).ContainsAnyExcept(0UL) && SetAffinity(thread, MaskBytes, others) == 0;
-        }
+        lock (allowed)
+            fixed (ulong* mask = allowed)
+            {
+                if (isRestricted || GetAffinity(thread, MaskBytes, mask) < 0)
+                    return;
+                var others = stackalloc ulong[MaskWords];
+                allowed.CopyTo(new Span<ulong>(others, MaskWords));
+                others[core / 64] &= ~(1UL << core);
+                isRestricted = new Span<ulong>(others, MaskWords).ContainsAnyExcept(0UL) && SetAffinity(thread, MaskBytes, others) == 0;
+            }
     }
 
-    /// <summary>When the thread has been woken, on that thread: it may use all its cores again.</summary>
+    /// <summary>Called by the thread itself when it runs: it may use all its cores again.</summary>
     internal void Restore()
     {
         if (!isRestricted)
             return;
-        fixed (ulong* mask = allowed)
-            _ = SetAffinity(0, MaskBytes, mask);
-        isRestricted = false;
+        lock (allowed)
+            fixed (ulong* mask = allowed)
+                isRestricted = SetAffinity(0, MaskBytes, mask) != 0;
     }
 
     static bool HasFunctions()
@@ -64,6 +67,7 @@ sealed unsafe class CoreChoice
     [DllImport("libc", EntryPoint = "gettid"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int GetThreadId();
 
+    [SuppressGCTransition]
     [DllImport("libc", EntryPoint = "sched_getcpu"), DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     static extern int GetCore();
 

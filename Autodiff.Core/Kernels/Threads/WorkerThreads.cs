@@ -19,8 +19,7 @@ static class WorkerThreads
     const double WorthWaking = 150_000;
 
     static readonly List<Worker> Sleeping = [];
-    static int searching;
-    static int created;
+    static Worker[] workers = [];
 
     // The work of loops that follow one another so closely that a worker between them would not sleep.
     static double streak;
@@ -37,7 +36,7 @@ static class WorkerThreads
         for (var i = 0; i < Jobs.Length; i++)
             if (Volatile.Read(ref Jobs[i]) is null && Interlocked.CompareExchange(ref Jobs[i], job, null) is null)
             {
-                job.Expect(Volatile.Read(ref searching));
+                job.Expect(CountSearching());
                 if (streak >= WorthWaking)
                     Call(job);
                 return true;
@@ -45,7 +44,7 @@ static class WorkerThreads
         return false;
     }
 
-    /// <summary>Takes back a posted job.</summary>
+    /// <summary>Takes back a job that was posted.</summary>
     internal static void Withdraw(ParallelJob job)
     {
         Volatile.Write(ref Jobs[Array.IndexOf(Jobs, job)], null);
@@ -68,19 +67,26 @@ static class WorkerThreads
                 worker = Sleeping[^1];
                 Sleeping.RemoveAt(Sleeping.Count - 1);
             }
-            else if (created >= ParallelLoop.MaxThreads - 1)
+            else if (workers.Length < ParallelLoop.MaxThreads - 1 && Worker.TryStart() is { } created)
             {
-                return;
-            }
-            else
-            {
-                created++;
+                workers = [.. workers, created];
             }
         }
-        if (worker is not null)
-            worker.Wake();
-        else
-            new Worker().Start($"{nameof(Autodiff)} worker");
+        worker?.Wake();
+    }
+
+    // Those that look for jobs need no waking, but one on the core of the caller would have to wait for it.
+    static int CountSearching()
+    {
+        var (count, core) = (0, CoreChoice.Current);
+        foreach (var worker in Volatile.Read(ref workers))
+            if (worker.SearchesOn is { } place)
+            {
+                count++;
+                if (place == core && core >= 0)
+                    worker.LeaveCallersCore();
+            }
+        return count;
     }
 
     static ParallelJob? Join()
@@ -93,20 +99,42 @@ static class WorkerThreads
 
     sealed class Worker
     {
-        readonly SemaphoreSlim woken = new(0);
-        readonly CoreChoice core = new();
+        // No core: the worker does not search.
+        const int Nowhere = -2;
 
-        internal void Start(string name) => new Thread(Run) { IsBackground = true, Name = name }.UnsafeStart();
+        readonly SemaphoreSlim woken = new(0);
+        CoreChoice? choice;
+        int searchesOn = Nowhere;
+
+        /// <summary>A new worker; null if the system has no more threads.</summary>
+        internal static Worker? TryStart()
+        {
+            try
+            {
+                var worker = new Worker();
+                new Thread(worker.Run) { IsBackground = true, Name = $"{nameof(Autodiff)} worker" }.UnsafeStart();
+                return worker;
+            }
+            catch (OutOfMemoryException)
+            {
+                return null;
+            }
+        }
+
+        /// <summary>The core on which the worker looks for jobs; null if it does not.</summary>
+        internal int? SearchesOn => Volatile.Read(ref searchesOn) is var core and not Nowhere ? core : null;
+
+        internal void LeaveCallersCore() => choice!.AvoidCallersCore();
 
         internal void Wake()
         {
-            core.AvoidCallersCore();
+            choice!.AvoidCallersCore();
             woken.Release();
         }
 
         void Run()
         {
-            core.Bind();
+            choice = new();
             while (true)
             {
                 if (Search() is { } job)
@@ -122,13 +150,17 @@ static class WorkerThreads
             }
         }
 
-        static ParallelJob? Search()
+        ParallelJob? Search()
         {
-            Interlocked.Increment(ref searching);
-            var job = Join();
-            for (var spin = new BriefSpin(0); job is null && spin.Continue(); )
+            ParallelJob? job;
+            var spin = new BriefSpin(0);
+            do
+            {
+                choice!.Restore();
+                Volatile.Write(ref searchesOn, CoreChoice.Current);
                 job = Join();
-            Interlocked.Decrement(ref searching);
+            } while (job is null && spin.Continue());
+            Volatile.Write(ref searchesOn, Nowhere);
             return job;
         }
 
@@ -136,13 +168,13 @@ static class WorkerThreads
         {
             lock (Sleeping)
                 Sleeping.Add(this);
+            Interlocked.MemoryBarrier();
             // A job posted before this worker was seen asleep counted on it.
             if (Array.Exists(Jobs, j => j is { IsOpen: true }))
                 lock (Sleeping)
                     if (Sleeping.Remove(this))
                         return;
             woken.Wait();
-            core.Restore();
         }
     }
 }
