@@ -18,8 +18,8 @@ sealed class ParallelJob(long chunks, Action<long> body, int places)
     int inside;
     int called;
 
-    /// <summary>Whether one more worker is to be called; the caller and every worker may ask.</summary>
-    internal bool CallsOneMore => Volatile.Read(ref called) < places && Interlocked.Increment(ref called) <= places;
+    /// <summary>Counts one more worker that is called, unless there are enough.</summary>
+    internal bool CallOneMore() => Volatile.Read(ref called) < places && Interlocked.Increment(ref called) <= places;
 
     /// <summary>Counts workers that look for jobs, and so need not be called.</summary>
     internal void Expect(int workers) => Interlocked.Add(ref called, Math.Min(workers, places));

@@ -53,7 +53,7 @@ static class WorkerThreads
 
     static void Call(ParallelJob job)
     {
-        for (var i = 0; i < CallsEach && job.CallsOneMore; i++)
+        for (var i = 0; i < CallsEach && job.CallOneMore(); i++)
             CallOne();
     }
 
