@@ -33,12 +33,13 @@ sealed unsafe class CoreChoice
         lock (allowed)
             fixed (ulong* mask = allowed)
             {
-                if (isRestricted || GetAffinity(thread, MaskBytes, mask) < 0)
+                if (!isRestricted && GetAffinity(thread, MaskBytes, mask) < 0)
                     return;
                 var others = stackalloc ulong[MaskWords];
                 allowed.CopyTo(new Span<ulong>(others, MaskWords));
                 others[core / 64] &= ~(1UL << core);
-                isRestricted = new Span<ulong>(others, MaskWords).ContainsAnyExcept(0UL) && SetAffinity(thread, MaskBytes, others) == 0;
+                if (new Span<ulong>(others, MaskWords).ContainsAnyExcept(0UL) && SetAffinity(thread, MaskBytes, others) == 0)
+                    isRestricted = true;
             }
     }
 

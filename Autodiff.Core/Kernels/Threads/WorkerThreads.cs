@@ -102,7 +102,8 @@ static class WorkerThreads
         // No core: the worker does not search.
         const int Nowhere = -2;
 
-        readonly SemaphoreSlim woken = new(0);
+        readonly object monitor = new();
+        bool isWoken;
         CoreChoice? choice;
         int searchesOn = Nowhere;
 
@@ -129,7 +130,11 @@ static class WorkerThreads
         internal void Wake()
         {
             choice!.AvoidCallersCore();
-            woken.Release();
+            lock (monitor)
+            {
+                isWoken = true;
+                Monitor.Pulse(monitor);
+            }
         }
 
         void Run()
@@ -174,7 +179,12 @@ static class WorkerThreads
                 lock (Sleeping)
                     if (Sleeping.Remove(this))
                         return;
-            woken.Wait();
+            lock (monitor)
+            {
+                while (!isWoken)
+                    Monitor.Wait(monitor);
+                isWoken = false;
+            }
         }
     }
 }
