@@ -75,6 +75,12 @@ public sealed class LoopStep(Value[] carry, Value[] xs, Block body, Value[] outp
     public Value? Count { get; init; }
     public Block? Condition { get; init; }
     public bool Reverse { get; init; }
+
+    /// <summary>
+    /// How each carry is folded, where the body does nothing else with the carry than to fold a value into it; null where that is not known. Every
+    /// carry then starts as the identity of its fold, and a device may run stretches of the loop apart and fold what they give.
+    /// </summary>
+    internal Fold[]? Folds { get; init; }
 }
 
 /// <summary>Runs one of two blocks without parameters, and takes its results.</summary>

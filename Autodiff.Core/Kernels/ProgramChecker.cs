@@ -106,10 +106,26 @@ sealed class ProgramChecker
         int? rows = loop.Length is { } n ? checked((int)n) : null;
         var ys = loop.Body.Results[carry.Length..].Select(r => r.Type.Stack(rows));
         Match(loop.Outputs, [.. carry, index, .. ys], "a result of a loop");
+        if (loop.Folds is { } folds)
+            CheckFolds(loop, folds);
         if (loop.Condition is not { } condition)
             return;
         Match(condition.Parameters, carry, "a parameter of a condition");
         Match(condition.Results, [new Aval(DType.Bool, Shape.Scalar)], "a condition");
+    }
+
+    void CheckFolds(LoopStep loop, Fold[] folds)
+    {
+        Require(loop.Length is not null && folds.Length == loop.Carry.Length, "a loop of known length folds all that it carries.");
+        for (var k = 0; k < folds.Length; k++)
+        {
+            var (carry, result) = (loop.Body.Parameters[1 + k], loop.Body.Results[k]);
+            Require(folds[k].Combines, $"a loop cannot fold by {folds[k]}.");
+            Require(
+                loop.Body.Steps.All(s => !s.Operands.Contains(carry) || s is KernelStep { IsMap: true } && s.Outputs.Contains(result)),
+                $"a {carry.Type} that a loop folds is read elsewhere than in its fold."
+            );
+        }
     }
 
     void CheckKernel(KernelStep step)

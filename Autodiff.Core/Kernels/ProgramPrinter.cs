@@ -105,7 +105,9 @@ public sealed class ProgramPrinter
             text.Append($" {names[count]}");
         if (step.Reverse)
             text.Append(" reverse");
-        if (step.Carry.Length > 0)
+        if (step.Folds is { } folds)
+            text.Append($" fold({string.Join(", ", folds.Zip(step.Carry, (fold, carry) => $"{Name(fold)} {names[carry]}"))})");
+        else if (step.Carry.Length > 0)
             text.Append($" carry({Names(step.Carry)})");
         if (step.Xs.Length > 0)
             text.Append($" rows({Names(step.Xs)})");

@@ -31,11 +31,8 @@ sealed partial class BlockEmitter
 
     sealed record TapeCarry(Value Parameter, Value Result, Value Output, int Slot) : Carry(Parameter, Result, Output);
 
-    /// <summary>Emits a loop; one that is <paramref name="ranged"/> runs only the iterations of its part of a parallel region.</summary>
-    void EmitLoop(Block block, LoopStep step, bool ranged = false)
+    void EmitLoop(Block block, LoopStep step)
     {
-        var body = step.Body;
-        var count = Count(step);
         var carries = new Carry[step.Carry.Length];
         for (var k = 0; k < carries.Length; k++)
             if (
@@ -46,6 +43,16 @@ sealed partial class BlockEmitter
                 carries[k] = placed;
         for (var k = 0; k < carries.Length; k++)
             carries[k] ??= OpenCarry(block, step, k);
+        EmitIterations(step, carries, null);
+        foreach (var carry in carries)
+            Close(carry, step);
+    }
+
+    /// <summary>Emits the iterations of a loop, or of a <paramref name="stretch"/> of it, whose carries are open.</summary>
+    void EmitIterations(LoopStep step, Carry[] carries, (ScalarPlace From, ScalarPlace To)? stretch)
+    {
+        var body = step.Body;
+        var count = Count(step);
         var ys = new RowWriter[step.Outputs.Length - carries.Length - 1];
         for (var y = 0; y < ys.Length; y++)
             ys[y] = OpenRows(step, body.Results[carries.Length + y], step.Outputs[carries.Length + 1 + y]);
@@ -54,8 +61,8 @@ sealed partial class BlockEmitter
             OpenXs(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x]);
 
         var index = Declare(body.Parameters[0], methods.Crosses(step.Outputs[carries.Length]));
-        if (ranged)
-            method.PushFrom();
+        if (stretch is { From: var from })
+            from.Push(method);
         else if (step.Reverse)
         {
             count!.Push(method);
@@ -67,7 +74,7 @@ sealed partial class BlockEmitter
         index.Pop();
         var (top, end) = (IL.DefineLabel(), IL.DefineLabel());
         IL.MarkLabel(top);
-        Test(step, carries, index, ranged ? null : count, end);
+        Test(step, carries, index, stretch?.To ?? count, step.Reverse && stretch is null, end);
         for (var x = 0; x < xs.Length; x++)
             ReadRow(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x], index);
         foreach (var y in ys)
@@ -78,15 +85,13 @@ sealed partial class BlockEmitter
             WriteRow(y, index);
         Advance(carries);
         index.Push(method);
-        method.Long(step.Reverse && !ranged ? -1 : 1);
+        method.Long(step.Reverse && stretch is null ? -1 : 1);
         IL.Emit(OpCodes.Add);
         index.Pop();
         IL.Emit(OpCodes.Br, top);
         IL.MarkLabel(end);
         Leave(body);
 
-        foreach (var carry in carries)
-            Close(carry, step);
         places[step.Outputs[carries.Length]] = count ?? index;
         foreach (var y in ys)
             if (y.Base is { } storage)
@@ -111,18 +116,16 @@ sealed partial class BlockEmitter
         return clamped;
     }
 
-    void Test(LoopStep step, Carry[] carries, Variable index, ScalarPlace? count, Label end)
+    void Test(LoopStep step, Carry[] carries, Variable index, ScalarPlace? count, bool downwards, Label end)
     {
         if (step.Condition is not { } condition)
         {
             index.Push(method);
-            if (count is null)
-                method.PushTo();
-            else if (step.Reverse)
+            if (downwards)
                 method.Long(0);
             else
-                count.Push(method);
-            IL.Emit(step.Reverse && count is not null ? OpCodes.Blt : OpCodes.Bge, end);
+                count!.Push(method);
+            IL.Emit(downwards ? OpCodes.Blt : OpCodes.Bge, end);
             return;
         }
         for (var k = 0; k < carries.Length; k++)

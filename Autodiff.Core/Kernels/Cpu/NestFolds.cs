@@ -54,32 +54,11 @@ sealed partial class NestEmitter
         var emitter = accumulator.Piece is { Bits: > 0 } p ? new VectorEmitter(il, p.Bits, vectors!.Size) : null;
         foreach (var value in accumulator.Values)
         {
-            ScalarEmitter.Constant(il, type, Identity(output.Fold, type));
+            ScalarEmitter.Constant(il, type, output.Fold.Identity(type));
             emitter?.Broadcast(type);
             il.Emit(OpCodes.Stloc, value);
         }
     }
-
-    internal static long Identity(Fold fold, DType type) =>
-        fold switch
-        {
-            Fold.Mul => Constant.Encode(type, 1),
-            Fold.Max or Fold.ArgMax => Extreme(type, lowest: true),
-            Fold.Min or Fold.ArgMin => Extreme(type, lowest: false),
-            Fold.And => type == DType.Bool ? 1 : -1,
-            _ => 0,
-        };
-
-    static long Extreme(DType type, bool lowest) =>
-        type switch
-        {
-            DType.Float32 or DType.Float64 => Constant.Encode(type, lowest ? double.NegativeInfinity : double.PositiveInfinity),
-            DType.Int64 => lowest ? long.MinValue : long.MaxValue,
-            DType.Int32 => lowest ? int.MinValue : int.MaxValue,
-            DType.UInt32 => lowest ? 0 : uint.MaxValue,
-            DType.UInt8 => lowest ? 0 : byte.MaxValue,
-            _ => lowest ? 0 : 1,
-        };
 
     void EmitBody()
     {
@@ -194,20 +173,7 @@ sealed partial class NestEmitter
         if (emitter is not null)
             emitter.Fold(fold, type);
         else
-            ScalarEmitter.Apply(
-                il,
-                fold switch
-                {
-                    Fold.Add => ScalarOp.Add,
-                    Fold.Mul => ScalarOp.Mul,
-                    Fold.Max or Fold.ArgMax => ScalarOp.Max,
-                    Fold.Min or Fold.ArgMin => ScalarOp.Min,
-                    Fold.And => ScalarOp.And,
-                    _ => ScalarOp.Or,
-                },
-                type,
-                type
-            );
+            ScalarEmitter.Apply(il, fold.Operation, type, type);
     }
 
     // Sums a vector up, adds the sum so far, and moves that on: the only chain from vector to vector is one scalar addition.

@@ -74,7 +74,7 @@ sealed partial class NestEmitter
         {
             var type = nest.Kernel.Outputs[o].Value.Type;
             seeking[o] = new(method.Rent(ScalarEmitter.ClrType(type)), method.Rent(typeof(long)));
-            ScalarEmitter.Constant(il, type, Identity(nest.Kernel.Outputs[o].Fold, type));
+            ScalarEmitter.Constant(il, type, nest.Kernel.Outputs[o].Fold.Identity(type));
             il.Emit(OpCodes.Stloc, seeking[o].Best);
             method.Long(0);
             il.Emit(OpCodes.Stloc, seeking[o].Start);

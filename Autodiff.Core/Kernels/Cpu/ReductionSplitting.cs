@@ -23,11 +23,7 @@ static class ReductionSplitting
             return [step];
         var kept = kernel.Space.Rank - kernel.ReducedAxes;
         var results = kernel.Space.Dims[..kept].ToArray().Aggregate(1L, (size, d) => size * d);
-        if (
-            results > FewResults
-            || kernel.Space.Size <= results
-            || Array.Exists(kernel.Outputs, o => o.Fold is Fold.Set or Fold.ArgMax or Fold.ArgMin)
-        )
+        if (results > FewResults || kernel.Space.Size <= results || !Array.TrueForAll(kernel.Outputs, o => o.Fold.Combines))
             return [step];
         var axis = Enumerable.Range(kept, kernel.ReducedAxes).First(a => kernel.Space[a] > 1);
         var extent = kernel.Space[axis];
@@ -96,17 +92,6 @@ static class ReductionSplitting
         return new(new(space, step.Kernel.ReducedAxes, outputs), step.Inputs, [.. outputs.Select(o => new Value(o.Type))]);
     }
 
-    static Scalar Both(KernelOutput output, int a, int b)
-    {
-        var (x, y) = (Kernel.ElementAt(a, output.Type), Kernel.ElementAt(b, output.Type));
-        return output.Fold switch
-        {
-            Fold.Add => x + y,
-            Fold.Mul => x * y,
-            Fold.Max => x.Binary(ScalarOp.Max, y),
-            Fold.Min => x.Binary(ScalarOp.Min, y),
-            Fold.And => x & y,
-            _ => x | y,
-        };
-    }
+    static Scalar Both(KernelOutput output, int a, int b) =>
+        Kernel.ElementAt(a, output.Type).Binary(output.Fold.Operation, Kernel.ElementAt(b, output.Type));
 }

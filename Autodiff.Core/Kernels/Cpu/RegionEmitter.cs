@@ -15,7 +15,9 @@ sealed partial class BlockEmitter
         step switch
         {
             KernelStep kernel => nestOf(kernel).Region is not null,
-            LoopStep { Carry: [], Length: >= LeastIterations } loop => Work.Of(loop) >= LeastRegion && !TouchesTapes(loop),
+            LoopStep { Length: >= LeastIterations } loop => Work.Of(loop) >= LeastRegion
+                && (loop.Carry.Length == 0 || MayPart(loop))
+                && !TouchesTapes(loop),
             _ => false,
         };
 
@@ -30,8 +32,9 @@ sealed partial class BlockEmitter
         var step = block.Steps[index];
         // Results lie in the memory of the call; what the iterations need for themselves does not.
         var results = step is KernelStep computed ? BindResults(block, index, computed) : [];
+        var partials = step is LoopStep { Folds: not null } folding ? RentPartials(folding) : [];
         if (step is LoopStep writing)
-            foreach (var output in writing.Outputs.Skip(1))
+            foreach (var output in writing.Outputs.Skip(writing.Carry.Length + 1))
                 if (!homes.ContainsKey(output))
                 {
                     var home = RentFor(output);
@@ -44,9 +47,13 @@ sealed partial class BlockEmitter
         var length = 0L;
         switch (step)
         {
+            case LoopStep { Folds: not null } loop:
+                length = PartsOf(loop);
+                EmitParts(loop, partials);
+                break;
             case LoopStep loop:
                 length = loop.Length!.Value;
-                EmitLoop(block, loop, ranged: true);
+                EmitIterations(loop, [], (new RegionBound(isEnd: false), new RegionBound(isEnd: true)));
                 break;
             case KernelStep kernel:
                 var nest = nestOf(kernel).Region!;
@@ -65,6 +72,8 @@ sealed partial class BlockEmitter
         IL.Emit(OpCodes.Ldarg_1);
         IL.Emit(OpCodes.Ldarg_2);
         EmitCall(nameof(CallFrame.RunRegion));
+        if (step is LoopStep { Folds: not null } folded)
+            FoldPartials(folded, partials);
         if (step is KernelStep rest)
             foreach (var part in nestOf(rest).Rest)
                 new NestEmitter(method, part, Array.ConvertAll(rest.Inputs, i => places[i]), results, vectorBits).Emit();

@@ -48,6 +48,18 @@ sealed class Variable(MethodEmitter home, DType? type, PlannedStorage? spill) : 
     }
 }
 
+/// <summary>The first iteration that a part of a parallel region runs, or the one before which it ends.</summary>
+sealed class RegionBound(bool isEnd) : ScalarPlace
+{
+    internal override void Push(MethodEmitter m)
+    {
+        if (isEnd)
+            m.PushTo();
+        else
+            m.PushFrom();
+    }
+}
+
 /// <summary>Where an array lies at run time. Several values may share one storage; it is released with the last of them.</summary>
 abstract class Storage
 {

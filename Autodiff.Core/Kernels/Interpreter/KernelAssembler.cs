@@ -138,7 +138,7 @@ sealed partial class KernelAssembler
                 {
                     Op = OpCode.Copy,
                     To = sum,
-                    A = Register(Identity(output.Fold, output.Type.DType)),
+                    A = Register(output.Fold.Identity(output.Type.DType)),
                 }
             );
         return Combine(output.Fold, output.Type.DType, sum, value, sum, code);
@@ -156,7 +156,7 @@ sealed partial class KernelAssembler
                 {
                     Op = OpCode.Copy,
                     To = best,
-                    A = Register(Identity(max ? Fold.Max : Fold.Min, type)),
+                    A = Register(output.Fold.Identity(type)),
                 }
             );
         before[unreduced]
@@ -264,52 +264,9 @@ sealed partial class KernelAssembler
                 }
             );
         else
-            Operate(OperationOf(fold), type, to, a, b, code);
+            Operate(fold.Operation, type, to, a, b, code);
         return to;
     }
-
-    static ScalarOp OperationOf(Fold fold) =>
-        fold switch
-        {
-            Fold.Add => ScalarOp.Add,
-            Fold.Mul => ScalarOp.Mul,
-            Fold.Max => ScalarOp.Max,
-            Fold.Min => ScalarOp.Min,
-            Fold.And => ScalarOp.And,
-            Fold.Or => ScalarOp.Or,
-            _ => throw new NotSupportedException($"The fold {fold} does not combine values."),
-        };
-
-    /// <summary>What a fold starts from, as the bits of its type.</summary>
-    static long Identity(Fold fold, DType type) =>
-        fold switch
-        {
-            Fold.Mul => Constant.Encode(type, 1),
-            Fold.Max => Lowest(type),
-            Fold.Min => Highest(type),
-            Fold.And => type == DType.Bool ? 1 : Canonical(type, -1),
-            _ => 0,
-        };
-
-    static long Lowest(DType type) =>
-        type switch
-        {
-            DType.Float64 or DType.Float32 => Constant.Encode(type, double.NegativeInfinity),
-            DType.Int64 => long.MinValue,
-            DType.Int32 => int.MinValue,
-            _ => 0,
-        };
-
-    static long Highest(DType type) =>
-        type switch
-        {
-            DType.Float64 or DType.Float32 => Constant.Encode(type, double.PositiveInfinity),
-            DType.Int64 => long.MaxValue,
-            DType.Int32 => int.MaxValue,
-            DType.UInt32 => uint.MaxValue,
-            DType.UInt8 => byte.MaxValue,
-            _ => 1,
-        };
 
     /// <summary>The code of all levels in one piece, with the loops between them.</summary>
     KernelCode Link()

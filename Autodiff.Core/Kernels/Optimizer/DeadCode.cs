@@ -180,6 +180,7 @@ static class DeadCode
                 Count = loop.Count,
                 Condition = loop.Condition is { } c ? Sweep(new(Kept(c.Parameters, Carry), c.Steps, c.Results)) : null,
                 Reverse = loop.Reverse,
+                Folds = loop.Folds is { } folds ? Kept(folds, Carry) : null,
             };
         }
 

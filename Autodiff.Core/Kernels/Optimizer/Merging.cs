@@ -13,7 +13,7 @@ sealed class Merging(ProgramFacts facts)
 
     internal static Program Run(Program program, ProgramFacts facts) => new(Rewrite(program.Body, facts));
 
-    static Block Rewrite(Block block, ProgramFacts facts)
+    internal static Block Rewrite(Block block, ProgramFacts facts)
     {
         var pass = new Merging(facts);
         foreach (var step in block.Steps)

@@ -11,12 +11,15 @@ sealed class RowGroup(int rows, int number)
     const long MostRowBytes = 1 << 18;
     const int MostMembers = 24;
 
+    // Rows that members give, and what members fold them into.
     readonly HashSet<Value> defined = [];
+    readonly HashSet<Value> folded = [];
     readonly Dictionary<Value, int> rowReaders = [];
 
-    // Whether a row of some array is long, and whether a member would run faster over all rows at once.
+    // Whether a row of some array is long; whether a member would run faster over all rows at once; and whether one reads across rows.
     bool hasLong;
     bool hasFlat;
+    bool strays;
     RowGroup? united;
 
     internal int Rows => rows;
@@ -24,31 +27,30 @@ sealed class RowGroup(int rows, int number)
     /// <summary>How many groups were opened before this one.</summary>
     internal int Number => number;
 
-    internal List<KernelStep> Members { get; } = [];
+    internal List<RowMember> Members { get; } = [];
 
-    /// <summary>Whether a kernel can run row by row.</summary>
-    internal static bool MayRun(KernelStep step) =>
-        step.Kernel is { Space: { Rank: > 0, Size: > 0 } space } kernel
-        && space[0] > 1
-        && kernel.ReducedAxes < space.Rank
-        && Array.TrueForAll(kernel.Outputs, o => o is { Prefix: false, Index: null, Into: null, Guard: null });
+    /// <summary>How a kernel that joins no group runs in one of its own, if it can.</summary>
+    internal static RowMember? First(RowMember? giving, RowMember? folding) =>
+        folding is { } f && HasLong(f) && !(giving is { } g && HasLong(g)) ? folding : giving;
 
-    internal bool MayJoin(KernelStep step) =>
-        step.Kernel.Space[0] == rows
+    internal bool MayJoin(RowMember member) =>
+        member.Rows == rows
         && Members.Count < MostMembers
-        && (hasLong || HasLong(step) || !(hasFlat || IsFlat(step)))
-        && step.Inputs.Any(v => defined.Contains(v) || (rowReaders.ContainsKey(v) && IsLong(v) && ReadsRowsOf(step, v)))
-        && step.Inputs.All(v => !defined.Contains(v) || ElementsOf(step, v).All(IsRow));
+        && !(member.Folds ? strays : folded.Count > 0 && member.Strays)
+        && (hasLong || HasLong(member) || !(member.Folds || hasFlat || IsFlat(member.Step)))
+        && member.Step.Inputs.Any(v => defined.Contains(v) || (rowReaders.ContainsKey(v) && IsLong(v) && member.ReadsRowsOf(v)))
+        && member.Step.Inputs.All(v => !folded.Contains(v) && (!defined.Contains(v) || member.ElementsOf(v).All(member.IsOfRow)));
 
-    internal void Add(KernelStep step)
+    internal void Add(RowMember member)
     {
-        Members.Add(step);
-        foreach (var value in step.Inputs.Distinct())
-            if (ReadsRowsOf(step, value))
+        Members.Add(member);
+        foreach (var value in member.Step.Inputs.Distinct())
+            if (member.ReadsRowsOf(value))
                 rowReaders[value] = rowReaders.GetValueOrDefault(value) + 1;
-        defined.UnionWith(step.Outputs);
-        hasLong |= HasLong(step);
-        hasFlat |= IsFlat(step);
+        (member.Folds ? folded : defined).UnionWith(member.Step.Outputs);
+        hasLong |= HasLong(member);
+        hasFlat |= !member.Folds && IsFlat(member.Step);
+        strays |= member.Strays;
     }
 
     /// <summary>The group this one is part of by now.</summary>
@@ -65,10 +67,6 @@ sealed class RowGroup(int rows, int number)
         other.united = this;
     }
 
-    /// <summary>Whether a kernel reads a value at its own row.</summary>
-    internal bool ReadsRowsOf(KernelStep step, Value value) =>
-        value.Type.Tape == 0 && value.Type.Rank > 0 && value.Type.Shape[0] == rows && ElementsOf(step, value).Any(IsRow);
-
     /// <summary>Whether running row by row saves enough traffic.</summary>
     internal bool Pays
     {
@@ -80,14 +78,18 @@ sealed class RowGroup(int rows, int number)
             var saved = rowReaders
                 .Where(r => IsLong(r.Key) || (!hasFlat && defined.Contains(r.Key)))
                 .Sum(r => r.Key.Type.ByteSize * (defined.Contains(r.Key) ? r.Value : r.Value - 1));
-            var rowBytes = rowReaders.Keys.Union(defined).Sum(v => v.Type.ByteSize / rows);
-            return saved >= LeastBytes && (rowBytes <= MostRowBytes || Members.TrueForAll(m => m.Kernel.Space.Rank > 2));
+            var rowBytes = rowReaders.Keys.Union(defined).Sum(v => v.Type.ByteSize / rows) + folded.Sum(v => v.Type.ByteSize);
+            return saved >= LeastBytes && (rowBytes <= MostRowBytes || Members.TrueForAll(m => m.Step.Kernel.Space.Rank > 2));
         }
     }
 
-    bool IsLong(Value value) => value.Type.Shape.Size / rows >= LeastElements;
+    bool IsLong(Value value) => IsLong(value, rows);
 
-    bool HasLong(KernelStep step) => step.Outputs.Any(IsLong) || step.Inputs.Any(v => IsLong(v) && ReadsRowsOf(step, v));
+    static bool IsLong(Value value, int rows) => value.Type.Shape.Size / rows >= LeastElements;
+
+    static bool HasLong(RowMember member) =>
+        (!member.Folds && member.Step.Outputs.Any(o => IsLong(o, member.Rows)))
+        || member.Step.Inputs.Any(v => IsLong(v, member.Rows) && member.ReadsRowsOf(v));
 
     /// <summary>
     /// Whether a kernel over short rows walks through all memory it reads in order, and so computes elements of many rows in one vector. What
@@ -123,9 +125,4 @@ sealed class RowGroup(int rows, int number)
             }
         return step;
     }
-
-    static IEnumerable<Element> ElementsOf(KernelStep step, Value value) =>
-        step.Kernel.Expressions.Nodes().OfType<Element>().Where(e => step.Inputs[e.Operand] == value);
-
-    static bool IsRow(Element element) => element.Index is [AxisIndex { Position: 0 }, ..];
 }

@@ -174,6 +174,7 @@ sealed class Simplification(ProgramFacts facts)
                 Count = length is null && loop.Count is { } dynamic ? Current(dynamic) : null,
                 Condition = condition is null ? null : Rewrite(condition),
                 Reverse = loop.Reverse,
+                Folds = loop.Folds is { } folds ? Changing(folds) : null,
             }
         );
     }

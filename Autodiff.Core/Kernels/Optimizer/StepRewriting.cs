@@ -64,6 +64,7 @@ static class StepRewriting
                     Count = s.Count is { } count ? operand(count) : null,
                     Condition = s.Condition is { } condition ? block(condition) : null,
                     Reverse = s.Reverse,
+                    Folds = s.Folds,
                 },
                 BranchStep s => new BranchStep(operand(s.Predicate), block(s.IfTrue), block(s.IfFalse), outputs),
                 _ => step,
