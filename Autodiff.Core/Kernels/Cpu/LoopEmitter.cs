@@ -60,6 +60,7 @@ sealed partial class BlockEmitter
         for (var x = 0; x < xs.Length; x++)
             OpenXs(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x]);
 
+        var direction = step.Reverse && stretch is null ? -1 : 1;
         var index = Declare(body.Parameters[0], methods.Crosses(step.Outputs[carries.Length]));
         if (stretch is { From: var from })
             from.Push(method);
@@ -74,9 +75,15 @@ sealed partial class BlockEmitter
         index.Pop();
         var (top, end) = (IL.DefineLabel(), IL.DefineLabel());
         IL.MarkLabel(top);
-        Test(step, carries, index, stretch?.To ?? count, step.Reverse && stretch is null, end);
+        Test(step, carries, index, stretch?.To ?? count, direction < 0, end);
         for (var x = 0; x < xs.Length; x++)
-            ReadRow(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x], index);
+            ReadRow(
+                step.Xs[x],
+                body.Parameters[1 + carries.Length + x],
+                xs[x],
+                index,
+                step is { Carry.Length: > 0, Folds: null } ? direction : 0
+            );
         foreach (var y in ys)
             if (y.Pointer is not null)
                 PointAtRow(y, index);
@@ -85,7 +92,7 @@ sealed partial class BlockEmitter
             WriteRow(y, index);
         Advance(carries);
         index.Push(method);
-        method.Long(step.Reverse && stretch is null ? -1 : 1);
+        method.Long(direction);
         IL.Emit(OpCodes.Add);
         index.Pop();
         IL.Emit(OpCodes.Br, top);

@@ -1,10 +1,17 @@
 using System.Reflection.Emit;
+using System.Runtime.Intrinsics.X86;
 
 namespace Autodiff;
 
 // The rows that loops read and write, of arrays and of tapes.
 sealed partial class BlockEmitter
 {
+    // An iteration that waits for the one before it also waits for its rows, where they are not near: the hardware foresees long rows, but
+    // learns little from short ones, least of all backwards.
+    const long LineBytes = 64;
+    const long MostFetchedBytes = 4096;
+    const long NearBytes = 1 << 19;
+
     /// <summary>The rows a loop writes: to an array from <paramref name="Base"/>, or to a tape.</summary>
     sealed record RowWriter(Value Row, Value Output, Storage? Base, int Tape, Variable? Pointer, Storage? Target);
 
@@ -101,7 +108,8 @@ sealed partial class BlockEmitter
         }
     }
 
-    void ReadRow(Value x, Value row, Variable? pointer, Variable index)
+    /// <summary>Points a row at that of this iteration, and has that which lies <paramref name="ahead"/> rows on, if not 0, brought near.</summary>
+    void ReadRow(Value x, Value row, Variable? pointer, Variable index, int ahead)
     {
         if (row.Type.Tape > 0)
         {
@@ -134,7 +142,22 @@ sealed partial class BlockEmitter
         }
         var at = DeclarePointer();
         at.Pop();
+        if (ahead != 0 && (x.Type.Tape > 0 || x.Type.ByteSize > NearBytes))
+            Fetch(at, ahead * row.Type.ByteSize, row.Type.ByteSize);
         Bind(row, new PointerStorage(at) { Users = 1 });
+    }
+
+    /// <summary>Has bytes at a distance from a row brought to the cache meanwhile; there need be no memory.</summary>
+    void Fetch(Variable row, long distance, long bytes)
+    {
+        if (!Sse.IsSupported || bytes is < LineBytes or > MostFetchedBytes)
+            return;
+        for (var line = 0L; line < bytes; line += LineBytes)
+        {
+            row.Push(method);
+            method.Displace(distance + line);
+            IL.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
+        }
     }
 
     void EmitTape(TapeStep step)
