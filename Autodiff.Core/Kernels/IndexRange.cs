@@ -92,8 +92,8 @@ sealed class IndexRange(Shape space, Func<int, Interval?> operand)
             case (ScalarOp.Max, [var x, var y]):
                 (a, b) = (Of(x), Of(y));
                 return new(Math.Max(a.Min, b.Min), Math.Max(a.Max, b.Max));
-            case (ScalarOp.And, [var x, var y]) when (a = Of(x)).Min >= 0 && (b = Of(y)).Min >= 0:
-                return new(0, Math.Min(a.Max, b.Max));
+            case (ScalarOp.And, [var x, var y]) when (a = Of(x)).Min >= 0 | (b = Of(y)).Min >= 0:
+                return new(0, Math.Min(a.Min >= 0 ? a.Max : long.MaxValue, b.Min >= 0 ? b.Max : long.MaxValue));
             case (ScalarOp.Select, [_, var x, var y]):
                 return Of(x).Union(Of(y));
             case (ScalarOp.Convert, [var x]) when !x.Type.IsFloat:
