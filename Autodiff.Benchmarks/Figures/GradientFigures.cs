@@ -7,18 +7,29 @@ static class GradientFigures
     const double Tolerance = 1e-8;
 
     /// <param name="f">A function whose value is a scalar.</param>
-    internal static Figure Of<T>(string work, Unit unit, Func<T, NDArray> f, Func<T> prepare) =>
+    /// <param name="fresh">Whether results are left to the collector, and each finds memory that was not used of late; else they are disposed of.</param>
+    internal static Figure Of<T>(string work, Unit unit, Func<T, NDArray> f, Func<T> prepare, bool fresh = true) =>
         new(
-            $"gradient of {work}",
+            $"gradient of {work}{(fresh ? "" : ", results disposed of")}",
             "its primal",
             unit,
             Target,
             () =>
             {
                 var (x, primal, gradient) = (prepare(), Jit(f), Jit(Grad(f)));
-                return new(new TimedSide(() => gradient(x)), new TimedSide(() => primal(x)), () => Check(f, gradient, x));
+                return new(
+                    new TimedSide(fresh ? () => gradient(x) : () => Dispose(gradient(x))),
+                    new TimedSide(() => primal(x)),
+                    () => Check(f, gradient, x)
+                );
             }
         );
+
+    static void Dispose<T>(T results)
+    {
+        foreach (var leaf in Tree.Leaves(results))
+            leaf.Dispose();
+    }
 
     /// <summary>Along some direction the gradient is what forward mode gives, which keeps nothing and transposes nothing.</summary>
     static string? Check<T>(Func<T, NDArray> f, Func<T, T> gradient, T x)

@@ -100,22 +100,21 @@ static unsafe class RowFigures
         var (matrix, vector) = ($"{Type.ShortName} {rows}×{columns}", $"{Type.ShortName} {Sizes.Short(sizes.Vector)}");
         NDArray Matrix() => Inputs.Normal(1, Type, rows, columns);
         NDArray Vector(int seed) => Inputs.Normal(seed, Type, sizes.Vector);
+        static Figure[] Both<T>(string work, Func<T, NDArray> f, Func<T> prepare) =>
+            [
+                GradientFigures.Of(work, Unit.Microseconds, f, prepare),
+                GradientFigures.Of(work, Unit.Microseconds, f, prepare, fresh: false),
+            ];
         return
         [
-            GradientFigures.Of($"Σ softmax², {matrix}", Unit.Microseconds, x => Sum(Square(Softmax(x))), Matrix),
-            GradientFigures.Of(
+            .. Both($"Σ softmax², {matrix}", x => Sum(Square(Softmax(x))), Matrix),
+            .. Both(
                 $"Σ (layer norm)², {matrix}",
-                Unit.Microseconds,
                 ((NDArray X, NDArray Gain, NDArray Bias) s) => Sum(Square(LayerNorm(s.X, s.Gain, s.Bias))),
                 () => (Matrix(), Inputs.Normal(2, Type, columns), Inputs.Normal(3, Type, columns))
             ),
-            GradientFigures.Of(
-                $"mean squared error, {vector}",
-                Unit.Microseconds,
-                ((NDArray X, NDArray Y) s) => Mean(Square(s.X - s.Y)),
-                () => (Vector(1), Vector(2))
-            ),
-            GradientFigures.Of($"Σ cumsum², {vector}", Unit.Microseconds, x => Sum(Square(CumSum(x))), () => Vector(1)),
+            .. Both($"mean squared error, {vector}", ((NDArray X, NDArray Y) s) => Mean(Square(s.X - s.Y)), () => (Vector(1), Vector(2))),
+            .. Both($"Σ cumsum², {vector}", x => Sum(Square(CumSum(x))), () => Vector(1)),
         ];
     }
 

@@ -33,6 +33,9 @@ public class RowFoldTests
         Assert.Equal(1, Count(text, "= loop 512 fold(add"));
         // Of whole arrays there are the input and its gradient.
         Assert.Equal(2, Count(text, "f64[512,1024]"));
+        // Of rows there are the cotangent, the two sums and the gradient. The derivative of the variance is computed again where it is read.
+        var body = text[text.IndexOf("do (", StringComparison.Ordinal)..];
+        Assert.Equal(4, Count(body[body.IndexOf('\n')..], ":f64[1024]"));
     }
 
     [Theory]
