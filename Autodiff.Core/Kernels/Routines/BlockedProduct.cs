@@ -33,7 +33,7 @@ static unsafe class BlockedProduct<T, V, L>
     const int DirectBlockBytes = 256 << 10;
 
     // The block of B fills part of the last level of cache.
-    static nint BlockDepth => sizeof(T) == 4 ? 512 : 384;
+    const int BlockDepth = 512;
     const int BlockColumns = 1536;
 
     /// <summary>

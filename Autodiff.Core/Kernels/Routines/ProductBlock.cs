@@ -13,7 +13,7 @@ unsafe struct ProductBlock<T, V, L>
     where L : ILanes<T, V>
 {
     // The block of A fills about half a second-level cache of 1 MB.
-    const nint BlockRows = 240;
+    static nint BlockRows => sizeof(T) == 4 ? 240 : 120;
 
     // Parts keep enough rows and columns to pay for packing those of A.
     const int RowUnit = 48;

@@ -12,7 +12,7 @@ struct BriefSpin(long least)
     const int TurnsPerYield = 8;
 
     /// <summary>The length of a spin for which no other is given, in ticks.</summary>
-    internal static readonly long Shortest = Stopwatch.Frequency * 50 / 1_000_000;
+    internal static readonly long Shortest = Stopwatch.Frequency * 150 / 1_000_000;
 
     long end;
     int turns;
