@@ -16,6 +16,10 @@ static class AutodiffNames
         : type.ContainingNamespace is { IsGlobalNamespace: false } space ? $"{space.ToDisplayString()}.{type.MetadataName}"
         : type.MetadataName;
 
+    /// <summary>Whether the type parameters of a type's methods stand for trees, or for functions of trees.</summary>
+    public static bool TakesTrees(INamedTypeSymbol type) =>
+        type.Name is "Transform" or "Tree" && FullName(type) is "Autodiff.Transform" or "Autodiff.Tree";
+
     public static bool Has(this ISymbol symbol, string attribute) => symbol.GetAttributes().Any(a => a.Is(attribute));
 
     public static bool Is(this AttributeData data, string attribute) => data.AttributeClass is { } type && FullName(type) == attribute;

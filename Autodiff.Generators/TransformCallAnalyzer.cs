@@ -33,7 +33,11 @@ public sealed class TransformCallAnalyzer : DiagnosticAnalyzer
 
     static void Analyze(OperationAnalysisContext context, IMethodSymbol method)
     {
-        if (!method.IsGenericMethod || method.DeclaredAccessibility != Accessibility.Public || !TakesTrees(method.ContainingType))
+        if (
+            !method.IsGenericMethod
+            || method.DeclaredAccessibility != Accessibility.Public
+            || !AutodiffNames.TakesTrees(method.ContainingType)
+        )
             return;
         var strangers = method
             .TypeParameters.Zip(method.TypeArguments, TreesOf)
@@ -51,9 +55,6 @@ public sealed class TransformCallAnalyzer : DiagnosticAnalyzer
             );
         }
     }
-
-    static bool TakesTrees(INamedTypeSymbol type) =>
-        type.Name is "Transform" or "Tree" && AutodiffNames.FullName(type) is "Autodiff.Transform" or "Autodiff.Tree";
 
     /// <summary>A type parameter stands for a tree, or (constrained to Delegate) for a function from trees to a tree.</summary>
     static IEnumerable<ITypeSymbol> TreesOf(ITypeParameterSymbol parameter, ITypeSymbol argument)

@@ -37,6 +37,9 @@ abstract class LiftedFunction
         return make(f);
     }
 
+    internal static void Use<F>(Func<Delegate, LiftedFunction> factory)
+        where F : Delegate => Factories[typeof(F)] = factory;
+
     static readonly ConcurrentDictionary<Type, Func<Delegate, LiftedFunction>> Factories = new();
 
     static readonly Type[] Adapters =
@@ -78,6 +81,9 @@ abstract class Lifted : LiftedFunction
 
     private protected abstract Lifted Clone();
 
+    /// <summary>The transformed function, as a <c>Func</c>.</summary>
+    private protected abstract Delegate AsFunc();
+
     private protected R Apply<R>(Arguments arguments)
     {
         var (leaves, structure) = Transformed(arguments);
@@ -101,6 +107,7 @@ abstract class Lifted : LiftedFunction
     {
         var adapter = Clone();
         adapter.Transformed = call;
-        return Delegate.CreateDelegate(original.GetType(), adapter, "Invoke");
+        var (type, func) = (original.GetType(), adapter.AsFunc());
+        return func.GetType() == type ? func : Delegate.CreateDelegate(type, adapter, func.Method);
     }
 }

@@ -11,6 +11,8 @@ sealed class Lifted<R> : Lifted
 
     private protected override Lifted Clone() => new Lifted<R>(f);
 
+    private protected override Delegate AsFunc() => (Func<R>)Invoke;
+
     public R Invoke()
     {
         var arguments = Arguments.Rent(typeof(Func<R>));
@@ -36,6 +38,8 @@ sealed class Lifted<T1, R> : Lifted
         : base(f) => this.f = f as Func<T1, R> ?? f.Method.CreateDelegate<Func<T1, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, R>)Invoke;
 
     public R Invoke(T1 x1)
     {
@@ -68,6 +72,8 @@ sealed class Lifted<T1, T2, R> : Lifted
         : base(f) => this.f = f as Func<T1, T2, R> ?? f.Method.CreateDelegate<Func<T1, T2, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2)
     {
@@ -102,6 +108,8 @@ sealed class Lifted<T1, T2, T3, R> : Lifted
         : base(f) => this.f = f as Func<T1, T2, T3, R> ?? f.Method.CreateDelegate<Func<T1, T2, T3, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, T3, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, T3, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2, T3 x3)
     {
@@ -138,6 +146,8 @@ sealed class Lifted<T1, T2, T3, T4, R> : Lifted
         : base(f) => this.f = f as Func<T1, T2, T3, T4, R> ?? f.Method.CreateDelegate<Func<T1, T2, T3, T4, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, T3, T4, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, T3, T4, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4)
     {
@@ -176,6 +186,8 @@ sealed class Lifted<T1, T2, T3, T4, T5, R> : Lifted
         : base(f) => this.f = f as Func<T1, T2, T3, T4, T5, R> ?? f.Method.CreateDelegate<Func<T1, T2, T3, T4, T5, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, T3, T4, T5, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, T3, T4, T5, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5)
     {
@@ -216,6 +228,8 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, R> : Lifted
         : base(f) => this.f = f as Func<T1, T2, T3, T4, T5, T6, R> ?? f.Method.CreateDelegate<Func<T1, T2, T3, T4, T5, T6, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, T3, T4, T5, T6, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, T3, T4, T5, T6, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6)
     {
@@ -261,6 +275,8 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, R> : Lifted
         this.f = f as Func<T1, T2, T3, T4, T5, T6, T7, R> ?? f.Method.CreateDelegate<Func<T1, T2, T3, T4, T5, T6, T7, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, T3, T4, T5, T6, T7, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, T3, T4, T5, T6, T7, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6, T7 x7)
     {
@@ -316,6 +332,8 @@ sealed class Lifted<T1, T2, T3, T4, T5, T6, T7, T8, R> : Lifted
         this.f = f as Func<T1, T2, T3, T4, T5, T6, T7, T8, R> ?? f.Method.CreateDelegate<Func<T1, T2, T3, T4, T5, T6, T7, T8, R>>(f.Target);
 
     private protected override Lifted Clone() => new Lifted<T1, T2, T3, T4, T5, T6, T7, T8, R>(f);
+
+    private protected override Delegate AsFunc() => (Func<T1, T2, T3, T4, T5, T6, T7, T8, R>)Invoke;
 
     public R Invoke(T1 x1, T2 x2, T3 x3, T4 x4, T5 x5, T6 x6, T7 x7, T8 x8)
     {

@@ -12,6 +12,8 @@ public abstract class PyTree<T>
     /// <exception cref="NotATreeException"><typeparamref name="T"/> is not a tree.</exception>
     public static PyTree<T> Default => found ??= (PyTree<T>)PyTree.Find(typeof(T));
 
+    internal static void Use(PyTree<T> tree) => found = tree;
+
     internal abstract void Flatten(T value, TreeWriter writer);
 
     internal abstract T Unflatten(TreeReader reader);
