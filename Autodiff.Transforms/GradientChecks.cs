@@ -9,6 +9,11 @@ static class GradientChecks
         if (order < 1)
             throw new InvalidArgumentException($"CheckGrads needs an order of at least 1, but got {order}.");
         var (leaves, structure) = Tree.Flatten(at);
+        if (!Array.Exists(leaves, x => x.DType.IsFloat))
+            throw new IntegerInputException(
+                $"CheckGrads needs a floating-point input to differentiate with respect to, but got {(leaves.Length == 0 ? "none" : string.Join(", ", leaves.Select(x => x.Aval)))}. "
+                    + "Write 3.0 for 3, or convert an array with AsType(DType.Float64)."
+            );
         var paths = Array.ConvertAll(Tree.LeavesWithPath(at), p => p.Path);
         CheckFlat(a => Tree.Leaves(f(Tree.Unflatten<T>(structure, a))), order, 1, leaves, paths, tolerance, new Random(1));
     }

@@ -58,6 +58,16 @@ public static class DTypes
         public bool IsInteger => type is > DType.Bool and < DType.Float32;
         public bool IsUnsigned => type is DType.UInt8 or DType.UInt32;
 
+        /// <summary>The least and the greatest number, of an integer type narrower than Int64.</summary>
+        internal (long Least, long Most)? RangeOfNarrow =>
+            type switch
+            {
+                DType.UInt8 => (0, byte.MaxValue),
+                DType.UInt32 => (0, uint.MaxValue),
+                DType.Int32 => (int.MinValue, int.MaxValue),
+                _ => null,
+            };
+
         /// <summary>The type in which a function such as sin computes: the type itself for floats, Float64 for integers and booleans.</summary>
         public DType ToFloat => type.IsFloat ? type : DType.Float64;
     }
@@ -90,7 +100,13 @@ public static class DTypes
         {
             Node.WeakInt => (DType.Int64, true),
             Node.WeakFloat => (DType.Float64, true),
-            _ => (Strong[joined], false),
+            Node.Bool => (DType.Bool, false),
+            Node.UInt8 => (DType.UInt8, false),
+            Node.UInt32 => (DType.UInt32, false),
+            Node.Int32 => (DType.Int32, false),
+            Node.Int64 => (DType.Int64, false),
+            Node.Float32 => (DType.Float32, false),
+            _ => (DType.Float64, false),
         };
     }
 
@@ -106,17 +122,6 @@ public static class DTypes
         Float32,
         Float64,
     }
-
-    static readonly Dictionary<Node, DType> Strong = new()
-    {
-        [Node.Bool] = DType.Bool,
-        [Node.UInt8] = DType.UInt8,
-        [Node.UInt32] = DType.UInt32,
-        [Node.Int32] = DType.Int32,
-        [Node.Int64] = DType.Int64,
-        [Node.Float32] = DType.Float32,
-        [Node.Float64] = DType.Float64,
-    };
 
     static Node NodeOf((DType Type, bool Weak) t) =>
         t switch
@@ -149,27 +154,25 @@ public static class DTypes
 
     static readonly Node[,] Joins = ComputeJoins();
 
+    // Bits instead of sets: this runs before the first operation of every process.
     static Node[,] ComputeJoins()
     {
-        var nodes = Enum.GetValues<Node>();
-        HashSet<Node> Above(Node n)
+        var count = (int)Node.Float64 + 1;
+        var above = new int[count];
+        for (var n = count - 1; n >= 0; n--)
+            above[n] = 1 << n;
+        // An edge leads to a later node.
+        for (var e = Edges.Length - 1; e >= 0; e--)
+            above[(int)Edges[e].From] |= above[(int)Edges[e].To];
+        var joins = new Node[count, count];
+        for (var a = 0; a < count; a++)
+        for (var b = 0; b < count; b++)
         {
-            var seen = new HashSet<Node> { n };
-            var queue = new Queue<Node>(seen);
-            while (queue.TryDequeue(out var at))
-                foreach (var (_, to) in Edges.Where(e => e.From == at))
-                    if (seen.Add(to))
-                        queue.Enqueue(to);
-            return seen;
-        }
-
-        var above = nodes.ToDictionary(n => n, Above);
-        var joins = new Node[nodes.Length, nodes.Length];
-        foreach (var a in nodes)
-        foreach (var b in nodes)
-        {
-            var common = above[a].Intersect(above[b]).ToArray();
-            joins[(int)a, (int)b] = common.Single(c => common.All(above[c].Contains));
+            var common = above[a] & above[b];
+            var least = 0;
+            while ((common & ~above[least]) != 0 || (common >> least & 1) == 0)
+                least++;
+            joins[a, b] = (Node)least;
         }
         return joins;
     }

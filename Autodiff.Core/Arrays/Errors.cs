@@ -30,6 +30,9 @@ public sealed class EmptyBranchesException(string message) : AutodiffException(m
 /// <summary>A number was asked of a value that has none, because it is being traced.</summary>
 public sealed class ConcretizationException(string message) : AutodiffException(message);
 
+/// <summary>A function calls itself through a transform, a loop or a branch without end.</summary>
+public sealed class RecursionException(string message) : AutodiffException(message);
+
 /// <summary>A tracer was met after the transform that made it had ended.</summary>
 public sealed class EscapedTracerException(string message) : AutodiffException(message);
 

@@ -40,11 +40,18 @@ static class Broadcasting
     /// <summary>The operands in their common type.</summary>
     internal static NDArray[] Promote(params NDArray[] xs)
     {
+        for (var i = 0; i < xs.Length; i++)
+            if (xs[i] is null)
+                throw new ArgumentNullException($"operand {i + 1}");
         var common = (xs[0].DType, xs[0].Aval.Weak);
         foreach (var x in xs.AsSpan(1))
             common = DTypes.Promote(common, (x.DType, x.Aval.Weak));
-        return Array.ConvertAll(xs, x => x.DType == common.DType ? x : Ops.ConvertTo(x, common.DType, common.Weak));
+        return Array.ConvertAll(xs, x => x.DType == common.DType ? x : Ops.Adapt(x, common.DType, common.Weak));
     }
 
-    internal static NDArray ToFloat(NDArray x) => x.DType.IsFloat ? x : Ops.ConvertTo(x, DType.Float64, x.Aval.Weak);
+    internal static NDArray ToFloat(NDArray x)
+    {
+        ArgumentNullException.ThrowIfNull(x);
+        return x.DType.IsFloat ? x : Ops.ConvertTo(x, DType.Float64, x.Aval.Weak);
+    }
 }

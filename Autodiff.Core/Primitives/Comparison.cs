@@ -64,10 +64,17 @@ public static partial class Ops
 public abstract partial class NDArray
 {
     /// <summary>x = y, elementwise; false on NaN. To ask for null, write <c>x is null</c>.</summary>
-    public static NDArray operator ==(NDArray x, NDArray y) => Ops.Equal(x, y);
+    public static NDArray operator ==(NDArray x, NDArray y) => Ops.Equal(Given(x), Given(y));
 
     /// <summary>x ≠ y, elementwise; true on NaN. To ask for null, write <c>x is not null</c>.</summary>
-    public static NDArray operator !=(NDArray x, NDArray y) => Ops.NotEqual(x, y);
+    public static NDArray operator !=(NDArray x, NDArray y) => Ops.NotEqual(Given(x), Given(y));
+
+    static NDArray Given(NDArray x) =>
+        x
+        ?? throw new ArgumentNullException(
+            nameof(x),
+            "== and != compare the elements of two arrays. To ask whether there is an array, write `x is null` or `x is not null`."
+        );
 
     /// <summary>Whether both are one object, which is what caches and records compare.</summary>
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);

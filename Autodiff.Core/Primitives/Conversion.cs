@@ -32,6 +32,22 @@ public static partial class Ops
         return new ConvertPrimitive(type, weak).Bind(x);
     }
 
+    /// <summary>Likewise of an operand beside an array of the type, which must hold it if it is an integer written in C#.</summary>
+    /// <exception cref="DTypeException">It does not.</exception>
+    internal static NDArray Adapt(NDArray x, DType type, bool weak = false)
+    {
+        if (
+            x is ConcreteArray { IsLiteral: true, Aval: { Weak: true, DType: DType.Int64, Rank: 0 } } number
+            && type.RangeOfNarrow is var (least, most)
+        )
+            if (number.Ref<long>(0) is var value && (value < least || value > most))
+                throw new DTypeException(
+                    $"The number {value} does not fit the {type.ShortName} of the array beside it, which holds {least} to {most}. "
+                        + "Convert the array to a wider type, or the number with AsType, which wraps around."
+                );
+        return ConvertTo(x, type, weak);
+    }
+
     internal sealed record ConvertPrimitive(DType Type, bool Weak = false) : UnaryElementwise
     {
         public override bool Rowwise => true;

@@ -12,6 +12,24 @@ public abstract partial class NDArray
     /// <summary>A weakly typed Int64 scalar.</summary>
     public static implicit operator NDArray(long value) => FromInteger(value);
 
+    /// <summary>A weakly typed Int64 scalar.</summary>
+    public static implicit operator NDArray(byte value) => FromInteger(value);
+
+    /// <summary>A weakly typed Int64 scalar.</summary>
+    public static implicit operator NDArray(ushort value) => FromInteger(value);
+
+    /// <summary>A weakly typed Int64 scalar.</summary>
+    public static implicit operator NDArray(uint value) => FromInteger(value);
+
+    /// <summary>A weakly typed Int64 scalar.</summary>
+    /// <exception cref="DTypeException">The number is too large for one.</exception>
+    public static implicit operator NDArray(ulong value) =>
+        value <= long.MaxValue
+            ? FromInteger((long)value)
+            : throw new DTypeException(
+                $"No element type holds the integer {value}. The largest is {long.MaxValue}; or convert it to double."
+            );
+
     /// <summary>A weakly typed Float64 scalar.</summary>
     public static implicit operator NDArray(double value) => ConcreteArray.Scalar(DType.Float64, value, weak: true);
 
@@ -169,7 +187,7 @@ public abstract partial class NDArray
             Tracer { Known: { } known } => known.Materialize(purpose),
             _ => throw new ConcretizationException(
                 $"{purpose} needs the value of {this}, which is not known while a function is traced. "
-                    + "Under Jit and Vmap, and inside loops and branches, use Where, Cond or WhileLoop instead of C#'s if and while, "
+                    + "Under Jit and Vmap, and inside loops and branches, use Where, Cond or WhileLoop instead of C#'s if and while, & and | instead of && and ||, "
                     + "and keep numbers that decide the program's form as C# numbers that the function captures."
             ),
         };

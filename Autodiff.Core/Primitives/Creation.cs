@@ -18,7 +18,7 @@ public static partial class Ops
     public static NDArray Full(Shape shape, NDArray value) => BroadcastTo(ConvertTo(value, value.DType, false), shape);
 
     /// <summary>An array of <paramref name="value"/>.</summary>
-    public static NDArray Full(Shape shape, NDArray value, DType type) => BroadcastTo(AsType(value, type), shape);
+    public static NDArray Full(Shape shape, NDArray value, DType type) => BroadcastTo(Adapt(value, type), shape);
 
     /// <summary>Zeros of the shape and type of <paramref name="x"/>.</summary>
     public static NDArray ZerosLike(NDArray x) => Full(x.Shape, 0, x.DType);

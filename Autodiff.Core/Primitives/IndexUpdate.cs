@@ -64,7 +64,7 @@ public readonly struct IndexUpdate
 
     /// <summary>The array with values subtracted from these elements.</summary>
     public NDArray Subtract(NDArray values, IndexMode mode = IndexMode.Drop, bool uniqueIndices = false) =>
-        Write(x, -values, Fold.Add, mode, uniqueIndices);
+        Write(x, -Fitting(values), Fold.Add, mode, uniqueIndices);
 
     /// <summary>The array with these elements multiplied by values. A derivative with respect to the values needs unique indices.</summary>
     public NDArray Multiply(NDArray values, IndexMode mode = IndexMode.Drop, bool uniqueIndices = false) =>
@@ -106,5 +106,8 @@ public readonly struct IndexUpdate
         Write(Ops.Ones(x.Shape, values.DType.IsFloat ? values.DType : x.DType), values, Fold.Mul, mode, unique);
 
     NDArray Write(NDArray into, NDArray values, Fold fold, IndexMode mode, bool unique) =>
-        plan.Write(into, values, fold, Ops.ScatterModeOf(mode), unique);
+        plan.Write(into, Fitting(values), fold, Ops.ScatterModeOf(mode), unique);
+
+    NDArray Fitting(NDArray values) =>
+        values.Aval.Weak && values.DType.IsInteger && x.DType.IsInteger ? Ops.Adapt(values, x.DType) : values;
 }

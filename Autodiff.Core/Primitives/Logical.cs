@@ -8,6 +8,16 @@ public static partial class Ops
 
         public static NDArray operator |(NDArray x, NDArray y) => BitwiseOr(x, y);
 
+        /// <summary>Lets a comparison stand where C# wants a condition.</summary>
+        /// <exception cref="ShapeException">The array is not a scalar.</exception>
+        /// <exception cref="ConcretizationException">The truth value is not known while a function is traced.</exception>
+        public static bool operator true(NDArray x) => (bool)x;
+
+        /// <summary>The opposite.</summary>
+        /// <exception cref="ShapeException">The array is not a scalar.</exception>
+        /// <exception cref="ConcretizationException">The truth value is not known while a function is traced.</exception>
+        public static bool operator false(NDArray x) => !(bool)x;
+
         public static NDArray operator ^(NDArray x, NDArray y) => BitwiseXor(x, y);
 
         public static NDArray operator !(NDArray x) => LogicalNot(x);

@@ -34,7 +34,7 @@ public sealed class EvalTrace : Trace
         x is AbstractArray
             ? new ConcretizationException($"'{primitive.Name}' needs values, but {x} is only a type; use it with EvalShape and MakeJaxpr.")
             : new EscapedTracerException(
-                $"Operand {x} of '{primitive.Name}' was met outside the transform that made it. A traced value lives only while its function runs: "
-                    + "return it from the function instead of keeping it in a field, a list or a captured variable."
+                $"'{primitive.Name}' got {x} outside the transform that made it. A traced value lives only while its function runs, on the thread that runs it: "
+                    + "return it from the function instead of keeping it in a field, a list or a captured variable, or handing it to another thread."
             );
 }

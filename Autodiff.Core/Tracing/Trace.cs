@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 /// <summary>
@@ -12,8 +14,15 @@ public abstract class Trace
     public static Trace Current => current ?? EvalTrace.Instance;
 
     /// <summary>Makes this the current trace until the scope is disposed of.</summary>
+    /// <exception cref="RecursionException">There is hardly any stack left.</exception>
     public Scope Enter()
     {
+        // Running out of stack would end the process.
+        if (!RuntimeHelpers.TryEnsureSufficientExecutionStack())
+            throw new RecursionException(
+                "Transforms, loops and branches are nested more deeply than the stack allows. A function that calls itself in a branch of Cond never ends: "
+                    + "both branches are traced, whatever the predicate is. Write a WhileLoop or a Scan instead."
+            );
         var scope = new Scope(current);
         current = this;
         return scope;
@@ -41,5 +50,5 @@ public abstract class Tracer(Trace trace) : NDArray
     /// <summary>The number behind this stand-in, if it has one: a differentiated value's primal.</summary>
     internal virtual NDArray? Known => null;
 
-    public override string ToString() => $"Traced<{Aval}> with {Trace.GetType().Name}";
+    public override string ToString() => $"a traced {Aval}";
 }

@@ -42,8 +42,10 @@ static class PyTree
         var tree = TreeTypeOf(type);
         if (tree is null)
             throw new NotATreeException(
-                $"{NameOf(type)} is not a tree of arrays. Add [PyTree] and partial to it, or use NDArray, tuples, arrays, lists or dictionaries of trees; "
-                    + "a C# number as a leaf is not traced: make it an NDArray."
+                type.IsPrimitive || type == typeof(string) || type.IsEnum
+                    ? $"A {NameOf(type)} is not a tree of arrays. A C# number is not traced: make it an NDArray. Mark a member of a [PyTree] type that is not to be traced [Static], "
+                        + "and let the function capture an argument that is not to be."
+                    : $"{NameOf(type)} is not a tree of arrays. Add [PyTree] and partial to it, or use NDArray, tuples, arrays, lists or dictionaries of trees."
             );
         return Activator.CreateInstance(tree)!;
     }
@@ -114,6 +116,11 @@ sealed class RecordTree<T> : PyTree<T>
     {
         if (value is null)
             throw new NotATreeException($"A {PyTree.NameOf(typeof(T))} is null. A tree has no null nodes; only leaves may be null.");
+        if (value.GetType() != typeof(T))
+            throw new NotATreeException(
+                $"A {PyTree.NameOf(value.GetType())} came where a {PyTree.NameOf(typeof(T))} was declared, which has other members. "
+                    + "Declare the type itself: trees are taken apart by the types that are declared."
+            );
         T.Flatten(value, writer);
     }
 
