@@ -31,6 +31,7 @@ static unsafe class BlockedProduct<T, V, L>
     const int DirectBytes = 512 << 10;
     const int DirectDepth = 512;
     const int DirectBlockBytes = 256 << 10;
+    const int AliasedBytes = 1024;
 
     // The block of B fills part of the last level of cache.
     const int BlockDepth = 512;
@@ -51,10 +52,12 @@ static unsafe class BlockedProduct<T, V, L>
         }
         else
         {
-            using var scratch = new Scratch(k * n * sizeof(T));
+            // Rows a power of two apart would fall on few lines of the cache.
+            var step = n * sizeof(T) % AliasedBytes == 0 ? n + L.Count : n;
+            using var scratch = new Scratch(k * step * sizeof(T));
             var rows = (T*)scratch.Pointer;
-            ProductPacking<T>.Pack(b.Transposed, n, k, rows, n, 1);
-            RowSharing<T>.Run(&Direct, a, new(rows, n, 1), c, rowC, m, n, k);
+            ProductPacking<T>.Pack(b.Transposed, n, k, rows, step, step);
+            RowSharing<T>.Run(&Direct, a, new(rows, step, 1), c, rowC, m, n, k);
         }
     }
 
