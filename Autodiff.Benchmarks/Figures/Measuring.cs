@@ -46,8 +46,8 @@ sealed record Measuring(TimeSpan Time, int LeastSamples, TimeSpan LeastSample)
         var least = contest.Pause > TimeSpan.Zero ? PausedSample * LeastSample : LeastSample;
         foreach (var side in sides)
             side.Calibrate(least);
-        // The runtime compiles hot code anew while the first samples run.
-        Sample(sides, contest.Pause, Time / 4, 1);
+        // The runtime compiles hot code anew while the first samples run; that takes it half a second.
+        Sample(sides, contest.Pause, 3 * Time / 4, 1);
         var samples = Sample(sides, contest.Pause, Time, LeastSamples);
         return (Median(samples[0]), samples.Length > 1 ? Median(samples[1]) : null);
     }
