@@ -55,7 +55,7 @@ public static partial class Transform
     /// <exception cref="GradCheckException">A derivative is wrong; the message names the input and both values.</exception>
     [OverloadResolutionPriority(1)]
     public static void CheckGrads(Func<NDArray, NDArray> f, int order, NDArray at, double? tolerance = null) =>
-        GradientChecks.Check(f, order, at, tolerance);
+        GradientChecks.Check(f, order, at.NotNull(), tolerance);
 
     /// <inheritdoc cref="CheckGrads(Func{NDArray, NDArray}, int, NDArray, double?)"/>
     public static void CheckGrads<T, R>(Func<T, R> f, int order, T at, double? tolerance = null) =>

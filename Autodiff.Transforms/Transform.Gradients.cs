@@ -113,7 +113,7 @@ public static partial class Transform
     /// <exception cref="ShapeException">The tangent is not of the primal's shape and a floating-point type.</exception>
     [OverloadResolutionPriority(1)]
     public static (NDArray Value, NDArray Tangent) Jvp(Func<NDArray, NDArray> f, NDArray primal, NDArray tangent) =>
-        Jvp<NDArray, NDArray>(f, primal, tangent);
+        Jvp<NDArray, NDArray>(f, primal.NotNull(), tangent.NotNull());
 
     /// <inheritdoc cref="Jvp(Func{NDArray, NDArray}, NDArray, NDArray)"/>
     public static (R Value, R Tangent) Jvp<T, R>(Func<T, R> f, T primal, T tangent)
@@ -128,7 +128,7 @@ public static partial class Transform
         Func<NDArray, (NDArray, Aux)> f,
         NDArray primal,
         NDArray tangent
-    ) => JvpWithAux<NDArray, NDArray, Aux>(f, primal, tangent);
+    ) => JvpWithAux<NDArray, NDArray, Aux>(f, primal.NotNull(), tangent.NotNull());
 
     /// <summary>As Jvp, for a function that returns (value, auxiliary results).</summary>
     public static (R Value, R Tangent, Aux Aux) JvpWithAux<T, R, Aux>(Func<T, (R, Aux)> f, T primal, T tangent)
@@ -152,7 +152,7 @@ public static partial class Transform
     /// </summary>
     [OverloadResolutionPriority(1)]
     public static (NDArray Value, Func<NDArray, NDArray> Pullback) Vjp(Func<NDArray, NDArray> f, NDArray primal) =>
-        Vjp<NDArray, NDArray>(f, primal);
+        Vjp<NDArray, NDArray>(f, primal.NotNull());
 
     /// <inheritdoc cref="Vjp(Func{NDArray, NDArray}, NDArray)"/>
     public static (R Value, Func<R, T> Pullback) Vjp<T, R>(Func<T, R> f, T primal)
@@ -166,7 +166,7 @@ public static partial class Transform
     public static (NDArray Value, Func<NDArray, NDArray> Pullback, Aux Aux) VjpWithAux<Aux>(
         Func<NDArray, (NDArray, Aux)> f,
         NDArray primal
-    ) => VjpWithAux<NDArray, NDArray, Aux>(f, primal);
+    ) => VjpWithAux<NDArray, NDArray, Aux>(f, primal.NotNull());
 
     /// <summary>As Vjp, for a function that returns (value, auxiliary results).</summary>
     public static (R Value, Func<R, T> Pullback, Aux Aux) VjpWithAux<T, R, Aux>(Func<T, (R, Aux)> f, T primal)
@@ -180,7 +180,7 @@ public static partial class Transform
     /// </summary>
     [OverloadResolutionPriority(1)]
     public static (NDArray Value, Func<NDArray, NDArray> Derivative) Linearize(Func<NDArray, NDArray> f, NDArray primal) =>
-        Linearize<NDArray, NDArray>(f, primal);
+        Linearize<NDArray, NDArray>(f, primal.NotNull());
 
     /// <inheritdoc cref="Linearize(Func{NDArray, NDArray}, NDArray)"/>
     public static (R Value, Func<T, R> Derivative) Linearize<T, R>(Func<T, R> f, T primal)
@@ -215,7 +215,7 @@ public static partial class Transform
     /// <exception cref="NotLinearException">The function is not linear (raised when called).</exception>
     [OverloadResolutionPriority(1)]
     public static Func<NDArray, NDArray> LinearTranspose(Func<NDArray, NDArray> f, NDArray example) =>
-        LinearTranspose<NDArray, NDArray>(f, example);
+        LinearTranspose<NDArray, NDArray>(f, example.NotNull());
 
     /// <inheritdoc cref="LinearTranspose(Func{NDArray, NDArray}, NDArray)"/>
     public static Func<R, T> LinearTranspose<T, R>(Func<T, R> f, T example)

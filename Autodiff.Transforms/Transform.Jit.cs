@@ -80,14 +80,15 @@ public static partial class Transform
 
     /// <summary>The program of a function for an argument like <paramref name="example"/>, whose values do not matter.</summary>
     [OverloadResolutionPriority(1)]
-    public static Jaxpr MakeJaxpr(Func<NDArray, NDArray> f, NDArray example) => MakeJaxpr<NDArray, NDArray>(f, example);
+    public static Jaxpr MakeJaxpr(Func<NDArray, NDArray> f, NDArray example) => MakeJaxpr<NDArray, NDArray>(f, example.NotNull());
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
     public static Jaxpr MakeJaxpr<T, R>(Func<T, R> f, T example) => ProgramOf(Staged(f, example).Closed);
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
     [OverloadResolutionPriority(1)]
-    public static Jaxpr MakeJaxpr(Func<NDArray, NDArray, NDArray> f, NDArray a, NDArray b) => MakeJaxpr<NDArray, NDArray, NDArray>(f, a, b);
+    public static Jaxpr MakeJaxpr(Func<NDArray, NDArray, NDArray> f, NDArray a, NDArray b) =>
+        MakeJaxpr<NDArray, NDArray, NDArray>(f, a.NotNull(), b.NotNull());
 
     /// <inheritdoc cref="MakeJaxpr(Func{NDArray, NDArray}, NDArray)"/>
     public static Jaxpr MakeJaxpr<T1, T2, R>(Func<T1, T2, R> f, T1 a, T2 b) =>
@@ -99,7 +100,7 @@ public static partial class Transform
 
     /// <inheritdoc cref="EvalShape{T, R}"/>
     [OverloadResolutionPriority(1)]
-    public static NDArray EvalShape(Func<NDArray, NDArray> f, NDArray example) => EvalShape<NDArray, NDArray>(f, example);
+    public static NDArray EvalShape(Func<NDArray, NDArray> f, NDArray example) => EvalShape<NDArray, NDArray>(f, example.NotNull());
 
     /// <summary>The shapes and element types of the results of a function, without computing them: a tree of <see cref="AbstractArray"/>.</summary>
     public static R EvalShape<T, R>(Func<T, R> f, T example)

@@ -39,7 +39,7 @@ public static partial class Transform
         bool reverse = false,
         int unroll = 1,
         Checkpointing? checkpoint = null
-    ) => Loops.Scan(body, init, xs, length, reverse, unroll, checkpoint);
+    ) => Loops.Scan(body, init.NotNull(), xs, length, reverse, unroll, checkpoint);
 
     /// <inheritdoc cref="Scan{C, X, Y}(Func{C, X, ValueTuple{C, Y}}, C, X, int?, bool, int, Checkpointing?)"/>
     [OverloadResolutionPriority(2)]
@@ -51,7 +51,7 @@ public static partial class Transform
         bool reverse = false,
         int unroll = 1,
         Checkpointing? checkpoint = null
-    ) => Loops.Scan(body, init, xs, length, reverse, unroll, checkpoint);
+    ) => Loops.Scan(body, init.NotNull(), xs.NotNull(), length, reverse, unroll, checkpoint);
 
     /// <inheritdoc cref="Scan{C, X, Y}(Func{C, X, ValueTuple{C, Y}}, C, X, int?, bool, int, Checkpointing?)"/>
     [OverloadResolutionPriority(1)]
@@ -63,7 +63,7 @@ public static partial class Transform
         bool reverse = false,
         int unroll = 1,
         Checkpointing? checkpoint = null
-    ) => Loops.Scan(body, init, xs, length, reverse, unroll, checkpoint);
+    ) => Loops.Scan(body, init, xs.NotNull(), length, reverse, unroll, checkpoint);
 
     /// <inheritdoc cref="Scan{C, X, Y}(Func{C, X, ValueTuple{C, Y}}, C, X, int?, bool, int, Checkpointing?)"/>
     [OverloadResolutionPriority(2)]
@@ -75,7 +75,7 @@ public static partial class Transform
         bool reverse = false,
         int unroll = 1,
         Checkpointing? checkpoint = null
-    ) => Loops.Scan(body, init, xs, length, reverse, unroll, checkpoint);
+    ) => Loops.Scan(body, init, xs.NotNull(), length, reverse, unroll, checkpoint);
 
     /// <inheritdoc cref="Scan{C, X, Y}(Func{C, X, ValueTuple{C, Y}}, C, X, int?, bool, int, Checkpointing?)"/>
     [OverloadResolutionPriority(2)]
@@ -87,7 +87,7 @@ public static partial class Transform
         bool reverse = false,
         int unroll = 1,
         Checkpointing? checkpoint = null
-    ) => Loops.Scan(body, init, xs, length, reverse, unroll, checkpoint);
+    ) => Loops.Scan(body, init, xs.NotNull(), length, reverse, unroll, checkpoint);
 
     /// <summary>As Scan without arrays to walk over: <paramref name="length"/> steps of carry → (carry, y).</summary>
     public static (C Carry, Y Ys) Scan<C, Y>(
@@ -108,7 +108,7 @@ public static partial class Transform
         bool reverse = false,
         int unroll = 1,
         Checkpointing? checkpoint = null
-    ) => Loops.Scan<NDArray, ValueTuple, Y>((c, _) => body(c), init, default, length, reverse, unroll, checkpoint);
+    ) => Loops.Scan<NDArray, ValueTuple, Y>((c, _) => body(c), init.NotNull(), default, length, reverse, unroll, checkpoint);
 
     /// <summary>
     /// The carry after (i, carry) → carry for i = lower, …, upper − 1. Bounds may be traced; then reverse mode keeps what it needs on tapes that grow.
@@ -125,7 +125,7 @@ public static partial class Transform
         Func<NDArray, NDArray, NDArray> body,
         NDArray init,
         Checkpointing? checkpoint = null
-    ) => Loops.ForiLoop(lower, upper, body, init, checkpoint);
+    ) => Loops.ForiLoop(lower, upper, body, init.NotNull(), checkpoint);
 
     /// <inheritdoc cref="ForiLoop{C}"/>
     [OverloadResolutionPriority(1)]
@@ -163,7 +163,7 @@ public static partial class Transform
         Func<NDArray, NDArray> body,
         NDArray init,
         Checkpointing? checkpoint = null
-    ) => Loops.WhileLoop(condition, body, init, checkpoint);
+    ) => Loops.WhileLoop(condition, body, init.NotNull(), checkpoint);
 
     /// <inheritdoc cref="WhileLoop{C}"/>
     [OverloadResolutionPriority(1)]
@@ -196,7 +196,7 @@ public static partial class Transform
         return Loops.Switch(
             "Cond",
             b => b == 0 ? "ifFalse" : "ifTrue",
-            Bodies.Predicate("The predicate of Cond", predicate),
+            Bodies.Predicate("The predicate of Cond", predicate.NotNull()),
             [ifFalse, ifTrue],
             operand
         );
@@ -205,14 +205,14 @@ public static partial class Transform
     /// <inheritdoc cref="Cond{A, R}"/>
     [OverloadResolutionPriority(1)]
     public static NDArray Cond(NDArray predicate, Func<NDArray, NDArray> ifTrue, Func<NDArray, NDArray> ifFalse, NDArray operand) =>
-        Cond<NDArray, NDArray>(predicate, ifTrue, ifFalse, operand);
+        Cond<NDArray, NDArray>(predicate, ifTrue, ifFalse, operand.NotNull());
 
     /// <summary>As Cond, for functions that capture what they need.</summary>
     public static R Cond<R>(NDArray predicate, Func<R> ifTrue, Func<R> ifFalse)
     {
         ArgumentNullException.ThrowIfNull(ifTrue);
         ArgumentNullException.ThrowIfNull(ifFalse);
-        return Cond<ValueTuple, R>(predicate, _ => ifTrue(), _ => ifFalse(), default);
+        return Cond<ValueTuple, R>(predicate.NotNull(), _ => ifTrue(), _ => ifFalse(), default);
     }
 
     /// <summary>One of several functions of an operand, chosen by an integer scalar, which is clamped to their range.</summary>
@@ -224,7 +224,7 @@ public static partial class Transform
         ArgumentNullException.ThrowIfNull(branches);
         if (branches.Count == 0)
             throw new EmptyBranchesException("Switch got no branches. Pass at least one.");
-        if (index.Rank != 0 || !index.DType.IsInteger)
+        if (index.NotNull().Rank != 0 || !index.DType.IsInteger)
             throw new PredicateException($"The index of Switch must be an integer scalar, but it is {index.Aval}.");
         return Loops.Switch(
             "Switch",
@@ -238,7 +238,7 @@ public static partial class Transform
     /// <inheritdoc cref="Switch{A, R}"/>
     [OverloadResolutionPriority(1)]
     public static NDArray Switch(NDArray index, IReadOnlyList<Func<NDArray, NDArray>> branches, NDArray operand) =>
-        Switch<NDArray, NDArray>(index, branches, operand);
+        Switch<NDArray, NDArray>(index, branches, operand.NotNull());
 
     /// <summary>
     /// The function applied to each row of <paramref name="xs"/>, one after another, as a scan; with <paramref name="batchSize"/>, to that many at a time by Vmap
@@ -267,7 +267,8 @@ public static partial class Transform
 
     /// <inheritdoc cref="Map{X, Y}"/>
     [OverloadResolutionPriority(1)]
-    public static NDArray Map(Func<NDArray, NDArray> f, NDArray xs, int? batchSize = null) => Map<NDArray, NDArray>(f, xs, batchSize);
+    public static NDArray Map(Func<NDArray, NDArray> f, NDArray xs, int? batchSize = null) =>
+        Map<NDArray, NDArray>(f, xs.NotNull(), batchSize);
 
     /// <summary>
     /// All prefixes of an associative operation along an axis: y₀ = x₀, yᵢ = f(yᵢ₋₁, xᵢ), in a number of array operations logarithmic in the length.
@@ -279,7 +280,7 @@ public static partial class Transform
         var (leaves, structure) = Tree.Flatten(elements);
         if (leaves.Length == 0)
             return elements;
-        var at = Ops.NormalizeAxis(axis, leaves[0].Rank, "AssociativeScan");
+        var at = Ops.NormalizeAxis(axis, leaves[0], "AssociativeScan");
         if (leaves.Any(x => x.Rank <= at || x.Shape[at] != leaves[0].Shape[at]))
             throw new ShapeException(
                 $"AssociativeScan needs arrays of one size along axis {axis}, but got {string.Join(", ", leaves.Select(x => x.Aval))}."
@@ -291,5 +292,5 @@ public static partial class Transform
     /// <inheritdoc cref="AssociativeScan{T}"/>
     [OverloadResolutionPriority(1)]
     public static NDArray AssociativeScan(Func<NDArray, NDArray, NDArray> f, NDArray elements, bool reverse = false, int axis = 0) =>
-        AssociativeScan<NDArray>(f, elements, reverse, axis);
+        AssociativeScan<NDArray>(f, elements.NotNull(), reverse, axis);
 }

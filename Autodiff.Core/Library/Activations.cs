@@ -61,13 +61,13 @@ public static partial class Ops
     public static NDArray Softplus(NDArray x) => LogAddExp(x, 0);
 
     /// <summary>x / (1 + |x|), elementwise.</summary>
-    public static NDArray SoftSign(NDArray x) => x / (1 + Abs(x));
+    public static NDArray SoftSign(NDArray x) => x.NotNull() / (1 + Abs(x));
 
     /// <summary>(x + √(x² + b)) / 2, elementwise.</summary>
     public static NDArray SquarePlus(NDArray x, double b = 4) => 0.5 * (x + Sqrt(Square(x) + b));
 
     /// <summary>x between −1 and 1, elementwise; its derivative at ±1 is 1.</summary>
-    public static NDArray HardTanh(NDArray x) => Where(x > 1, 1, Where(x < -1, -1, x));
+    public static NDArray HardTanh(NDArray x) => Where(x.NotNull() > 1, 1, Where(x < -1, -1, x));
 
     /// <summary>Relu6(x + 3) / 6, elementwise.</summary>
     public static NDArray HardSigmoid(NDArray x) => Relu6(x + 3.0) / 6;

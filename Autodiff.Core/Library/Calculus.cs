@@ -8,7 +8,7 @@ public static partial class Ops
     {
         if (n < 0)
             throw new InvalidArgumentException($"Diff cannot be taken {n} times.");
-        axis = NormalizeAxis(axis, x.Rank, "Diff");
+        axis = NormalizeAxis(axis, x, "Diff");
         for (; n > 0; n--)
         {
             var size = x.Shape[axis];
@@ -21,7 +21,7 @@ public static partial class Ops
     /// <summary>The differences of neighbours in row-major order, with what is given before and after them.</summary>
     public static NDArray Ediff1d(NDArray x, NDArray? toEnd = null, NDArray? toBegin = null)
     {
-        var difference = Diff(Ravel(x));
+        var difference = Diff(Ravel(x.NotNull()));
         if (toBegin is not null)
             difference = Append(AsType(toBegin, x.DType), difference);
         return toEnd is null ? difference : Append(difference, AsType(toEnd, x.DType));
@@ -75,9 +75,11 @@ public static partial class Ops
     /// <exception cref="ShapeException">The points are not two vectors of one length.</exception>
     public static NDArray Interp(NDArray x, NDArray xs, NDArray ys, NDArray? left = null, NDArray? right = null, double? period = null)
     {
-        if (xs.Rank != 1 || xs.Shape != ys.Shape || xs.Length == 0)
+        x.NotNull();
+        ys.NotNull();
+        if (xs.NotNull().Rank != 1 || xs.Shape != ys.Shape || xs.Length == 0)
             throw new ShapeException($"Interp needs the points as two vectors of one length, but got {xs.Aval} and {ys.Aval}.");
-        var promoted = Array.ConvertAll(Broadcasting.Promote(x, xs, ys), Broadcasting.ToFloat);
+        var promoted = Array.ConvertAll(Broadcasting.Promote([x, xs, ys]), a => Broadcasting.ToFloat(a));
         (x, xs, ys) = (promoted[0], promoted[1], promoted[2]);
         if (period is { } p)
         {
@@ -106,7 +108,7 @@ public static partial class Ops
     public static NDArray Unwrap(NDArray x, double? discontinuity = null, int axis = -1, double period = 2 * Math.PI)
     {
         x = Broadcasting.ToFloat(x);
-        axis = NormalizeAxis(axis, x.Rank, "Unwrap");
+        axis = NormalizeAxis(axis, x, "Unwrap");
         if (x.Shape[axis] < 2)
             return x;
         var half = period / 2;

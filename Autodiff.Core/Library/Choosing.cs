@@ -9,7 +9,7 @@ public static partial class Ops
     /// <exception cref="DTypeException">A condition is not boolean.</exception>
     public static NDArray Select(ReadOnlySpan<NDArray> conditions, ReadOnlySpan<NDArray> choices, NDArray? otherwise = null)
     {
-        if (conditions.Length != choices.Length)
+        if (conditions.NotNull().Length != choices.NotNull().Length)
             throw new InvalidArgumentException(
                 $"Select needs one choice for each condition, but got {conditions.Length} conditions and {choices.Length} choices."
             );
@@ -32,11 +32,11 @@ public static partial class Ops
         Func<NDArray, NDArray>? otherwise = null
     )
     {
-        if (conditions.Length != functions.Length)
+        if (conditions.NotNull().Length != functions.Length)
             throw new InvalidArgumentException(
                 $"Piecewise needs one function for each condition, but got {conditions.Length} conditions and {functions.Length} functions."
             );
-        var result = otherwise is null ? ZerosLike(x) : otherwise(x);
+        var result = otherwise is null ? ZerosLike(x.NotNull()) : otherwise(x.NotNull());
         for (var i = 0; i < conditions.Length; i++)
             result = Where(conditions[i], functions[i](x), result);
         return result;
@@ -48,9 +48,10 @@ public static partial class Ops
     /// <exception cref="InvalidArgumentException">There is no choice.</exception>
     public static NDArray Choose(NDArray index, params ReadOnlySpan<NDArray> choices)
     {
-        if (choices.IsEmpty)
+        if (choices.NotNull().IsEmpty)
             throw new InvalidArgumentException("Choose needs at least one choice.");
-        var result = choices[0];
+        index.NotNull();
+        var result = choices.NotNull()[0];
         for (var i = 1; i < choices.Length; i++)
             result = Where(index >= i, choices[i], result);
         return BroadcastTo(result, Broadcasting.CommonShape("Choose", [index, result]));
@@ -63,7 +64,7 @@ public static partial class Ops
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
     public static NDArray FlatNonZero(NDArray x, int? size = null, long fill = 0)
     {
-        var holds = Truth(Ravel(x));
+        var holds = Truth(Ravel(x.NotNull()));
         var length = size ?? (int)Sum(holds);
         // Each true element knows how many came before it; the others go out of range, where they are dropped.
         var place = Where(holds, CumSum(holds, 0) - 1, length);
@@ -75,7 +76,7 @@ public static partial class Ops
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
     public static NDArray[] NonZero(NDArray x, int? size = null, long fill = 0)
     {
-        if (x.Rank == 0)
+        if (x.NotNull().Rank == 0)
             throw new ShapeException("NonZero needs an array with axes. Use AtLeast1D first.");
         var length = size ?? (int)CountNonZero(x);
         var flat = FlatNonZero(x, length, -1);
@@ -87,13 +88,13 @@ public static partial class Ops
     /// The positions at which a condition holds, one vector for each axis; see <see cref="NonZero"/>, which also takes a size.
     /// </summary>
     /// <exception cref="ConcretizationException">The condition is being traced.</exception>
-    public static NDArray[] Where(NDArray condition) => NonZero(condition);
+    public static NDArray[] Where(NDArray condition) => NonZero(condition.NotNull());
 
     /// <summary>The positions of the elements that are not zero, as the rows of a matrix; see <see cref="NonZero"/>.</summary>
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
     public static NDArray ArgWhere(NDArray x, int? size = null, long fill = 0)
     {
-        if (x.Rank == 0)
+        if (x.NotNull().Rank == 0)
             return Zeros([size ?? (int)CountNonZero(x), 0], DType.Int64);
         return Stack(NonZero(x, size, fill), 1);
     }
@@ -101,6 +102,7 @@ public static partial class Ops
     /// <summary>The positions along each axis of elements that are counted in row-major order.</summary>
     public static NDArray[] UnravelIndex(NDArray positions, Shape shape)
     {
+        positions.NotNull();
         var result = new NDArray[shape.Rank];
         var strides = shape.Strides();
         for (var i = 0; i < result.Length; i++)
@@ -114,7 +116,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There is not one array of positions for each axis.</exception>
     public static NDArray RavelMultiIndex(ReadOnlySpan<NDArray> positions, Shape shape)
     {
-        if (positions.Length != shape.Rank)
+        if (positions.NotNull().Length != shape.Rank)
             throw new ShapeException($"RavelMultiIndex into {shape} needs {shape.Rank} arrays of positions, but got {positions.Length}.");
         var strides = shape.Strides();
         NDArray result = Strong(0);

@@ -14,7 +14,7 @@ public static partial class Ops
     /// size.</exception>
     public static NDArray Einsum(string subscripts, params ReadOnlySpan<NDArray> operands)
     {
-        var spec = EinsumSubscripts.Parse(subscripts, operands);
+        var spec = EinsumSubscripts.Parse(subscripts, operands.NotNull());
         var terms = new List<LabeledArray>();
         for (var i = 0; i < operands.Length; i++)
             terms.Add(new LabeledArray(operands[i], spec.Inputs[i]).Diagonal().WithoutRepeated(spec.Sizes));

@@ -9,7 +9,8 @@ public static partial class Ops
     /// <exception cref="ShapeException"><paramref name="sorted"/> is not a vector.</exception>
     public static NDArray SearchSorted(NDArray sorted, NDArray values, bool right = false)
     {
-        if (sorted.Rank != 1)
+        values.NotNull();
+        if (sorted.NotNull().Rank != 1)
             throw new ShapeException($"SearchSorted needs a sorted vector, but got {sorted.Aval}.");
         var promoted = Broadcasting.Promote(sorted, values);
         (sorted, values) = (promoted[0], promoted[1]);
@@ -35,7 +36,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">The edges are not a vector.</exception>
     public static NDArray Digitize(NDArray x, NDArray bins, bool right = false)
     {
-        if (bins.Rank != 1)
+        x.NotNull();
+        if (bins.NotNull().Rank != 1)
             throw new ShapeException($"Digitize needs a vector of edges, but got {bins.Aval}.");
         var n = bins.Length;
         if (n == 0)
@@ -52,7 +54,7 @@ public static partial class Ops
     /// <exception cref="ConcretizationException">No length is given, and x is being traced.</exception>
     public static NDArray BinCount(NDArray x, NDArray? weights = null, int? length = null)
     {
-        if (x.DType.IsFloat)
+        if (x.NotNull().DType.IsFloat)
             throw new DTypeException($"BinCount counts integers, but got {x.Aval}. Use Histogram for floats.");
         var bins = length ?? (x.Size == 0 ? 0 : 1 + (int)Max(x));
         var counts = Zeros([bins], weights?.DType ?? DType.Int64);
@@ -68,7 +70,7 @@ public static partial class Ops
     {
         if (bins < 1)
             throw new InvalidArgumentException($"A histogram needs at least one bin, but {bins} were asked for.");
-        var (low, high) = range ?? (x.Size == 0 ? (0.0, 1.0) : (Min(x), Max(x)));
+        var (low, high) = range ?? (x.NotNull().Size == 0 ? (0.0, 1.0) : (Min(x), Max(x)));
         (low, high) = (Broadcasting.ToFloat(low), Broadcasting.ToFloat(high));
         var flat = Equal(low, high);
         return LinSpace(low - Where(flat, 0.5, 0.0), high + Where(flat, 0.5, 0.0), bins + 1);
@@ -86,13 +88,14 @@ public static partial class Ops
         (NDArray Low, NDArray High)? range = null,
         NDArray? weights = null,
         bool density = false
-    ) => Histogram(x, HistogramBinEdges(x, bins, range), weights, density);
+    ) => Histogram(x.NotNull(), HistogramBinEdges(x, bins, range), weights, density);
 
     /// <summary>Likewise, with increasing <paramref name="edges"/>.</summary>
     /// <exception cref="ShapeException">The edges are not a vector of at least two.</exception>
     public static (NDArray Counts, NDArray Edges) Histogram(NDArray x, NDArray edges, NDArray? weights = null, bool density = false)
     {
-        if (edges.Rank != 1 || edges.Length < 2)
+        x.NotNull();
+        if (edges.NotNull().Rank != 1 || edges.Length < 2)
             throw new ShapeException($"Histogram needs a vector of at least two edges, but got {edges.Aval}.");
         var bins = edges.Length - 1;
         x = Ravel(x);

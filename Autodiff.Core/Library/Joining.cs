@@ -6,27 +6,27 @@ public static partial class Ops
     /// <exception cref="ShapeException">There is no array, or the shapes differ on another axis.</exception>
     public static NDArray HStack(ReadOnlySpan<NDArray> arrays)
     {
-        var lifted = Array.ConvertAll(arrays.ToArray(), AtLeast1D);
+        var lifted = Array.ConvertAll(arrays.NotNull().ToArray(), AtLeast1D);
         return Concatenate(lifted, lifted.Length > 0 && lifted[0].Rank == 1 ? 0 : 1);
     }
 
     /// <summary>Arrays one below another: along the first axis, vectors as rows. Types are promoted.</summary>
     /// <exception cref="ShapeException">There is no array, or the shapes differ on another axis.</exception>
-    public static NDArray VStack(ReadOnlySpan<NDArray> arrays) => Concatenate(Array.ConvertAll(arrays.ToArray(), AtLeast2D), 0);
+    public static NDArray VStack(ReadOnlySpan<NDArray> arrays) => Concatenate(Array.ConvertAll(arrays.NotNull().ToArray(), AtLeast2D), 0);
 
     /// <summary>Arrays one behind another: along the third axis; see <see cref="AtLeast3D"/>. Types are promoted.</summary>
     /// <exception cref="ShapeException">There is no array, or the shapes differ on another axis.</exception>
-    public static NDArray DStack(ReadOnlySpan<NDArray> arrays) => Concatenate(Array.ConvertAll(arrays.ToArray(), AtLeast3D), 2);
+    public static NDArray DStack(ReadOnlySpan<NDArray> arrays) => Concatenate(Array.ConvertAll(arrays.NotNull().ToArray(), AtLeast3D), 2);
 
     /// <summary>Vectors as the columns of a matrix; matrices among them side by side. Types are promoted.</summary>
     /// <exception cref="ShapeException">There is no array, or the numbers of rows differ.</exception>
     public static NDArray ColumnStack(ReadOnlySpan<NDArray> arrays) =>
-        Concatenate(Array.ConvertAll(arrays.ToArray(), x => x.Rank < 2 ? Reshape(x, -1, 1) : x), 1);
+        Concatenate(Array.ConvertAll(arrays.NotNull().ToArray(), x => x.Rank < 2 ? Reshape(x, -1, 1) : x), 1);
 
     /// <summary>The array followed by values along an axis; both flattened if it is null. Types are promoted.</summary>
     /// <exception cref="ShapeException">The shapes differ on another axis.</exception>
     public static NDArray Append(NDArray x, NDArray values, int? axis = null) =>
-        axis is { } a ? Concatenate([x, values], a) : Concatenate([Ravel(x), Ravel(values)], 0);
+        axis is { } a ? Concatenate([x.NotNull(), values.NotNull()], a) : Concatenate([Ravel(x.NotNull()), Ravel(values.NotNull())], 0);
 
     /// <summary>
     /// The array with values inserted before position <paramref name="index"/> along an axis; both flattened if it is null. Along an axis
@@ -36,6 +36,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The values do not fit.</exception>
     public static NDArray Insert(NDArray x, int index, NDArray values, int? axis = null)
     {
+        values.NotNull();
         if (axis is null)
             values = Ravel(values);
         (x, var along) = AlongAxis(x, axis, "Insert");
@@ -77,7 +78,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The axis cannot be divided so.</exception>
     public static NDArray[] Split(NDArray x, int sections, int axis = 0)
     {
-        axis = NormalizeAxis(axis, x.Rank, "Split");
+        axis = NormalizeAxis(axis, x, "Split");
         return sections > 0 && x.Shape[axis] % sections == 0
             ? ArraySplit(x, sections, axis)
             : throw new ShapeException(
@@ -88,7 +89,7 @@ public static partial class Ops
     /// <summary>The parts along an axis before, between and after the given positions, which count and clamp as in x[i..j].</summary>
     public static NDArray[] Split(NDArray x, ReadOnlySpan<int> positions, int axis = 0)
     {
-        axis = NormalizeAxis(axis, x.Rank, "Split");
+        axis = NormalizeAxis(axis, x, "Split");
         var n = x.Shape[axis];
         var parts = new NDArray[positions.Length + 1];
         var start = 0;
@@ -107,7 +108,7 @@ public static partial class Ops
     {
         if (sections < 1)
             throw new ShapeException($"ArraySplit needs at least one part, but {sections} were asked for.");
-        axis = NormalizeAxis(axis, x.Rank, "ArraySplit");
+        axis = NormalizeAxis(axis, x, "ArraySplit");
         var (size, larger) = Math.DivRem(x.Shape[axis], sections);
         int[] positions = [.. Enumerable.Range(1, sections - 1).Select(i => i * size + Math.Min(i, larger))];
         return Split(x, positions, axis);
@@ -115,23 +116,23 @@ public static partial class Ops
 
     /// <summary>Equal parts along the second axis; of a vector, along its only one.</summary>
     /// <exception cref="ShapeException">The axis cannot be divided so.</exception>
-    public static NDArray[] HSplit(NDArray x, int sections) => Split(x, sections, x.Rank == 1 ? 0 : 1);
+    public static NDArray[] HSplit(NDArray x, int sections) => Split(x, sections, x.NotNull().Rank == 1 ? 0 : 1);
 
     /// <summary>Equal parts along the first axis.</summary>
     /// <exception cref="ShapeException">The axis cannot be divided so, or there are fewer than two.</exception>
     public static NDArray[] VSplit(NDArray x, int sections) =>
-        x.Rank >= 2 ? Split(x, sections, 0) : throw new ShapeException($"VSplit needs at least two axes, but got {x.Aval}.");
+        x.NotNull().Rank >= 2 ? Split(x, sections, 0) : throw new ShapeException($"VSplit needs at least two axes, but got {x.Aval}.");
 
     /// <summary>Equal parts along the third axis.</summary>
     /// <exception cref="ShapeException">The axis cannot be divided so, or there is no such axis.</exception>
-    public static NDArray[] DSplit(NDArray x, int sections) => Split(x, sections, NormalizeAxis(2, x.Rank, "DSplit"));
+    public static NDArray[] DSplit(NDArray x, int sections) => Split(x, sections, NormalizeAxis(2, x, "DSplit"));
 
     /// <summary>
     /// The slices along an axis without that axis: the inverse of <see cref="Stack(ReadOnlySpan{NDArray}, int)"/>.
     /// </summary>
     public static NDArray[] Unstack(NDArray x, int axis = 0)
     {
-        axis = NormalizeAxis(axis, x.Rank, "Unstack");
+        axis = NormalizeAxis(axis, x, "Unstack");
         var shape = x.Shape.Remove(axis);
         return [.. Enumerable.Range(0, x.Shape[axis]).Select(i => ReshapeTo(SliceAxis(x, axis, i, i + 1), shape))];
     }
@@ -142,7 +143,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">A count is negative.</exception>
     public static NDArray Tile(NDArray x, params ReadOnlySpan<int> counts)
     {
-        var rank = Math.Max(x.Rank, counts.Length);
+        var rank = Math.Max(x.NotNull().Rank, counts.Length);
         var (apart, repeated, result) = (new int[2 * rank], new int[2 * rank], new int[rank]);
         for (var i = 0; i < rank; i++)
         {

@@ -12,7 +12,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There is no such axis, or several and none is given.</exception>
     public static NDArray VectorNorm(NDArray x, double order = 2, int axis = -1, bool keepDims = false)
     {
-        ReadOnlySpan<int> axes = [NormalizeAxis(axis, x.Rank, "VectorNorm")];
+        ReadOnlySpan<int> axes = [NormalizeAxis(axis, x, "VectorNorm")];
         x = Broadcasting.ToFloat(x);
         return order switch
         {
@@ -33,7 +33,7 @@ public static partial class Ops
     /// <exception cref="InvalidArgumentException">It is another order.</exception>
     public static NDArray MatrixNorm(NDArray x, double? order = null, bool keepDims = false)
     {
-        if (x.Rank < 2)
+        if (x.NotNull().Rank < 2)
             throw new ShapeException($"MatrixNorm needs at least two axes, but got {x.Aval}.");
         x = Broadcasting.ToFloat(x);
         var norm = order switch
@@ -103,7 +103,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The last two axes differ in size.</exception>
     public static NDArray MatrixPower(NDArray x, int n)
     {
-        if (x.Rank < 2 || x.Shape[x.Rank - 1] != x.Shape[x.Rank - 2])
+        if (x.NotNull().Rank < 2 || x.Shape[x.Rank - 1] != x.Shape[x.Rank - 2])
             throw new ShapeException($"MatrixPower needs square matrices in the last two axes, but got {x.Aval}.");
         if (n == 0)
             return BroadcastTo(Eye(x.Shape[x.Rank - 1], type: x.DType), x.Shape);
@@ -123,7 +123,7 @@ public static partial class Ops
     /// <exception cref="InvalidArgumentException">There are fewer than two.</exception>
     public static NDArray MultiDot(ReadOnlySpan<NDArray> matrices)
     {
-        if (matrices.Length < 2)
+        if (matrices.NotNull().Length < 2)
             throw new InvalidArgumentException($"MultiDot needs at least two matrices, but got {matrices.Length}.");
         var result = matrices[0];
         foreach (var matrix in matrices[1..])
@@ -138,7 +138,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The vectors have other numbers of components.</exception>
     public static NDArray Cross(NDArray x, NDArray y, int axis = -1)
     {
-        var (a, b) = (MoveAxis(x, axis, -1), MoveAxis(y, axis, -1));
+        var (a, b) = (MoveAxis(x, axis, -1), MoveAxis(y.NotNull(), axis, -1));
         var n = a.Shape[a.Rank - 1];
         if (n != b.Shape[b.Rank - 1] || n is not (2 or 3))
             throw new ShapeException($"Cross needs vectors of 2 or 3 components along axis {axis}, but got {x.Aval} and {y.Aval}.");

@@ -28,7 +28,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">It is neither a vector nor a matrix.</exception>
     public static NDArray Diag(NDArray x, int k = 0)
     {
-        if (x.Rank == 2)
+        if (x.NotNull().Rank == 2)
             return Diagonal(x, k);
         if (x.Rank != 1)
             throw new ShapeException($"Diag needs a vector or a matrix, but got {x.Aval}.");
@@ -46,7 +46,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are no such two axes.</exception>
     public static NDArray Diagonal(NDArray x, int offset = 0, int axis1 = 0, int axis2 = 1)
     {
-        var (a, b) = (NormalizeAxis(axis1, x.Rank, "Diagonal"), NormalizeAxis(axis2, x.Rank, "Diagonal"));
+        var (a, b) = (NormalizeAxis(axis1, x, "Diagonal"), NormalizeAxis(axis2, x, "Diagonal"));
         if (a == b)
             throw new ShapeException($"Diagonal needs two axes, but got axis {axis1} twice.");
         int[] rest = [.. Enumerable.Range(0, x.Rank).Where(i => i != a && i != b)];
@@ -69,7 +69,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">It is not a vector.</exception>
     public static NDArray Vander(NDArray x, int? columns = null, bool increasing = false)
     {
-        if (x.Rank != 1)
+        if (x.NotNull().Rank != 1)
             throw new ShapeException($"Vander needs a vector, but got {x.Aval}.");
         var n = columns ?? x.Length;
         var exponents = Iota(x.DType, [n], 0);
@@ -80,7 +80,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There is no such axis of the result.</exception>
     public static NDArray OneHot(NDArray x, int classes, DType type = DType.Float64, int axis = -1)
     {
-        var place = NormalizeAxis(axis, x.Rank + 1, "OneHot");
+        var place = NormalizeAxis(axis, x.NotNull().Rank + 1, "OneHot", "the result");
         return AsType(Equal(ExpandDims(x, place), Iota(DType.Int64, x.Shape.Insert(place, classes), place)), type);
     }
 

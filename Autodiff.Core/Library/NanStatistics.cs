@@ -18,12 +18,12 @@ public static partial class Ops
     /// <summary>The largest element that is not NaN, over some axes; over all if none is given. NaN if there is none.</summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
     public static NDArray NanMax(NDArray x, params ReadOnlySpan<int> axes) =>
-        x.DType.IsFloat ? Where(All(IsNaN(x), axes), double.NaN, Max(NanAs(x, double.NegativeInfinity), axes)) : Max(x, axes);
+        x.NotNull().DType.IsFloat ? Where(All(IsNaN(x), axes), double.NaN, Max(NanAs(x, double.NegativeInfinity), axes)) : Max(x, axes);
 
     /// <summary>The smallest element that is not NaN, over some axes; over all if none is given. NaN if there is none.</summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
     public static NDArray NanMin(NDArray x, params ReadOnlySpan<int> axes) =>
-        x.DType.IsFloat ? Where(All(IsNaN(x), axes), double.NaN, Min(NanAs(x, double.PositiveInfinity), axes)) : Min(x, axes);
+        x.NotNull().DType.IsFloat ? Where(All(IsNaN(x), axes), double.NaN, Min(NanAs(x, double.PositiveInfinity), axes)) : Min(x, axes);
 
     /// <summary>The position of the first largest element that is not NaN, as <see cref="ArgMax"/> gives it; −1 if there is none.</summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
@@ -69,7 +69,7 @@ public static partial class Ops
     /// <inheritdoc cref="NanStd(NDArray, ReadOnlySpan{int}, bool, int)"/>
     public static NDArray NanStd(NDArray x, params ReadOnlySpan<int> axes) => NanStd(x, axes, keepDims: false);
 
-    static NDArray NanAs(NDArray x, double value) => x.DType.IsFloat ? Where(IsNaN(x), value, x) : x;
+    static NDArray NanAs(NDArray x, double value) => x.NotNull().DType.IsFloat ? Where(IsNaN(x), value, x) : x;
 
     // 1 for a number, 0 for NaN.
     static NDArray Numbers(NDArray x) => AsType(!IsNaN(x), x.DType);

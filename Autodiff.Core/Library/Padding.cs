@@ -40,6 +40,7 @@ public static partial class Ops
         NDArray? value = null
     )
     {
+        x.NotNull();
         var pairs = widths.ToArray();
         if (pairs.Length != 1 && pairs.Length != x.Rank || Array.Exists(pairs, w => w.Before < 0 || w.After < 0))
             throw new ShapeException(

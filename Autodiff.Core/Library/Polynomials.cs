@@ -33,7 +33,8 @@ public static partial class Ops
 
     static void CheckVectors(string name, NDArray x, NDArray y)
     {
-        if (x.Rank != 1 || y.Rank != 1 || x.Size == 0 || y.Size == 0)
+        y.NotNull();
+        if (x.NotNull().Rank != 1 || y.Rank != 1 || x.Size == 0 || y.Size == 0)
             throw new ShapeException($"{name} needs two vectors with elements, but got {x.Aval} and {y.Aval}.");
     }
 
@@ -57,7 +58,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">The coefficients are not a vector.</exception>
     public static NDArray PolyVal(NDArray p, NDArray x)
     {
-        if (p.Rank != 1)
+        x.NotNull();
+        if (p.NotNull().Rank != 1)
             throw new ShapeException($"PolyVal needs a vector of coefficients, but got {p.Aval}.");
         var value = ZerosLike(x);
         foreach (var coefficient in p)
@@ -69,7 +71,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The coefficients are not a vector.</exception>
     public static NDArray PolyDer(NDArray p, int order = 1)
     {
-        if (p.Rank != 1)
+        if (p.NotNull().Rank != 1)
             throw new ShapeException($"PolyDer needs a vector of coefficients, but got {p.Aval}.");
         for (; order > 0 && p.Length > 0; order--)
             p = p[..^1] * (p.Length - 1 - Arange(p.Length - 1));

@@ -48,7 +48,7 @@ public static partial class Ops
         int? axis = null,
         bool keepDims = false,
         QuantileMethod method = QuantileMethod.Linear
-    ) => QuantileOf("Percentile", x, q / 100, axis, keepDims, method, skipNaN: false);
+    ) => QuantileOf("Percentile", x, q.NotNull() / 100, axis, keepDims, method, skipNaN: false);
 
     /// <summary>The median of the elements that are not NaN; NaN if there is none. See <see cref="Median"/>.</summary>
     /// <exception cref="ShapeException">There are no elements.</exception>
@@ -72,13 +72,14 @@ public static partial class Ops
         int? axis = null,
         bool keepDims = false,
         QuantileMethod method = QuantileMethod.Linear
-    ) => QuantileOf("NanPercentile", x, q / 100, axis, keepDims, method, skipNaN: true);
+    ) => QuantileOf("NanPercentile", x, q.NotNull() / 100, axis, keepDims, method, skipNaN: true);
 
     static NDArray QuantileOf(string name, NDArray x, NDArray q, int? axis, bool keepDims, QuantileMethod method, bool skipNaN)
     {
-        var kept = axis is { } a ? x.Shape.Replace(NormalizeAxis(a, x.Rank, name), 1) : Shape.Create([.. Enumerable.Repeat(1, x.Rank)]);
+        x.NotNull();
+        var kept = axis is { } a ? x.Shape.Replace(NormalizeAxis(a, x, name), 1) : Shape.Create([.. Enumerable.Repeat(1, x.Rank)]);
         (x, var along) = AlongAxis(x, axis, name);
-        var promoted = Array.ConvertAll(Broadcasting.Promote(x, q), Broadcasting.ToFloat);
+        var promoted = Broadcasting.PromoteFloat(x, q);
         var sorted = Sort(MoveAxis(promoted[0], along, 0), 0);
         var n = sorted.Shape[0];
         if (n == 0)

@@ -20,7 +20,7 @@ public static partial class Ops
     {
         if (count < 0)
             throw new InvalidArgumentException($"A sequence cannot have {count} elements.");
-        var ends = Array.ConvertAll(Broadcasting.Promote(start, stop), Broadcasting.ToFloat);
+        var ends = Broadcasting.PromoteFloat(start, stop);
         (start, stop) = (ends[0], ends[1]);
         var shape = Broadcasting.CommonShape("LinSpace", ends).Prepend(count);
         var s = Iota(start.DType, shape, 0) / Math.Max(1, endpoint ? count - 1 : count);
@@ -39,7 +39,7 @@ public static partial class Ops
     /// <exception cref="InvalidArgumentException">The count is negative.</exception>
     public static NDArray GeomSpace(NDArray start, NDArray stop, int count = 50, bool endpoint = true)
     {
-        var ends = Array.ConvertAll(Broadcasting.Promote(start, stop), Broadcasting.ToFloat);
+        var ends = Broadcasting.PromoteFloat(start, stop);
         (start, stop) = (ends[0], ends[1]);
         var exponents = LinSpace(0, Log10(stop / start), count, endpoint);
         var place = Iota(DType.Int64, exponents.Shape, 0);
@@ -71,7 +71,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">One is not a vector.</exception>
     public static NDArray[] Meshgrid(ReadOnlySpan<NDArray> axes, bool ij)
     {
-        var vectors = axes.ToArray();
+        var vectors = axes.NotNull().ToArray();
         foreach (var vector in vectors)
             if (vector.Rank != 1)
                 throw new ShapeException($"Meshgrid needs vectors, but got {vector.Aval}.");
@@ -89,7 +89,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">One is not a vector.</exception>
     public static NDArray[] Ix(params ReadOnlySpan<NDArray> positions)
     {
-        var open = positions.ToArray();
+        var open = positions.NotNull().ToArray();
         for (var i = 0; i < open.Length; i++)
         {
             if (open[i].Rank != 1)

@@ -64,7 +64,8 @@ public static partial class Ops
     /// <summary>Whether each element of x is one of <paramref name="test"/>. NaN is never found.</summary>
     public static NDArray IsIn(NDArray x, NDArray test)
     {
-        if (test.Size == 0)
+        x.NotNull();
+        if (test.NotNull().Size == 0)
             return Full(x.Shape, false);
         var sorted = Sort(Ravel(test));
         return Equal(x, Take(sorted, SearchSorted(sorted, x), 0, IndexMode.Clip));
@@ -72,12 +73,14 @@ public static partial class Ops
 
     /// <summary>The different elements of both, in increasing order; the size is as in <see cref="Unique"/>.</summary>
     /// <exception cref="ConcretizationException">No size is given, and an array is being traced.</exception>
-    public static NDArray Union1D(NDArray x, NDArray y, int? size = null, NDArray? fill = null) => Unique(Append(x, y), size, fill);
+    public static NDArray Union1D(NDArray x, NDArray y, int? size = null, NDArray? fill = null) =>
+        Unique(Append(x.NotNull(), y.NotNull()), size, fill);
 
     /// <summary>The different elements that both have, in increasing order.</summary>
     /// <exception cref="ConcretizationException">An array is being traced.</exception>
     public static NDArray Intersect1D(NDArray x, NDArray y)
     {
+        y.NotNull();
         var unique = Unique(x);
         return unique[IsIn(unique, y)];
     }
@@ -86,6 +89,7 @@ public static partial class Ops
     /// <exception cref="ConcretizationException">An array is being traced.</exception>
     public static NDArray SetDiff1D(NDArray x, NDArray y)
     {
+        y.NotNull();
         var unique = Unique(x);
         return unique[!IsIn(unique, y)];
     }

@@ -3,7 +3,7 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>The elements in row-major order, as a vector.</summary>
-    public static NDArray Ravel(NDArray x) => ReshapeTo(x, [checked((int)x.Size)]);
+    public static NDArray Ravel(NDArray x) => ReshapeTo(x, [checked((int)x.NotNull().Size)]);
 
     /// <summary>The axes in another order; another name of <see cref="Transpose"/>.</summary>
     /// <exception cref="ShapeException">It is not a permutation of the axes.</exception>
@@ -13,8 +13,8 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are no such axes.</exception>
     public static NDArray SwapAxes(NDArray x, int axis1, int axis2)
     {
-        int[] order = [.. Enumerable.Range(0, x.Rank)];
-        var (a, b) = (NormalizeAxis(axis1, x.Rank, "SwapAxes"), NormalizeAxis(axis2, x.Rank, "SwapAxes"));
+        int[] order = [.. Enumerable.Range(0, x.NotNull().Rank)];
+        var (a, b) = (NormalizeAxis(axis1, x, "SwapAxes"), NormalizeAxis(axis2, x, "SwapAxes"));
         (order[a], order[b]) = (b, a);
         return Transpose(x, order);
     }
@@ -25,7 +25,7 @@ public static partial class Ops
     {
         if (axes.IsEmpty)
             return x;
-        var places = NormalizeAxes(axes, x.Rank + axes.Length, "ExpandDims");
+        var places = NormalizeAxes(axes, x.NotNull().Rank + axes.Length, "ExpandDims", "the result");
         var shape = x.Shape;
         foreach (var place in places)
             shape = shape.Insert(place, 1);
@@ -38,7 +38,7 @@ public static partial class Ops
     {
         if (axes.IsEmpty)
             return ReshapeTo(x, [.. x.Shape.Dims.ToArray().Where(n => n != 1)]);
-        var removed = NormalizeAxes(axes, x.Rank, "Squeeze");
+        var removed = NormalizeAxes(axes, x, "Squeeze");
         foreach (var axis in removed)
             if (x.Shape[axis] != 1)
                 throw new ShapeException($"Squeeze removes axes of size 1, but axis {axis} of {x.Aval} has size {x.Shape[axis]}.");
@@ -46,19 +46,19 @@ public static partial class Ops
     }
 
     /// <summary>The array with at least one axis: a scalar becomes a vector.</summary>
-    public static NDArray AtLeast1D(NDArray x) => x.Rank == 0 ? ReshapeTo(x, [1]) : x;
+    public static NDArray AtLeast1D(NDArray x) => x.NotNull().Rank == 0 ? ReshapeTo(x, [1]) : x;
 
     /// <summary>The array with at least two axes: a vector becomes a row.</summary>
-    public static NDArray AtLeast2D(NDArray x) => x.Rank < 2 ? Reshape(x, 1, -1) : x;
+    public static NDArray AtLeast2D(NDArray x) => x.NotNull().Rank < 2 ? Reshape(x, 1, -1) : x;
 
     /// <summary>The array with at least three axes: a vector becomes [1, n, 1], a matrix [m, n, 1].</summary>
-    public static NDArray AtLeast3D(NDArray x) => x.Rank < 3 ? ExpandDims(AtLeast2D(x), 2) : x;
+    public static NDArray AtLeast3D(NDArray x) => x.NotNull().Rank < 3 ? ExpandDims(AtLeast2D(x), 2) : x;
 
     /// <summary>The arrays in their common shape under NumPy's broadcasting rule.</summary>
     /// <exception cref="ShapeException">There is none.</exception>
     public static NDArray[] BroadcastArrays(params ReadOnlySpan<NDArray> arrays)
     {
-        if (arrays.IsEmpty)
+        if (arrays.NotNull().IsEmpty)
             return [];
         var shape = Broadcasting.CommonShape("BroadcastArrays", arrays);
         return Array.ConvertAll(arrays.ToArray(), x => BroadcastTo(x, shape));
@@ -66,17 +66,17 @@ public static partial class Ops
 
     /// <summary>The columns (the second axis) in reverse order.</summary>
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
-    public static NDArray FlipLR(NDArray x) => Flip(x, NormalizeAxis(1, x.Rank, "FlipLR"));
+    public static NDArray FlipLR(NDArray x) => Flip(x, NormalizeAxis(1, x, "FlipLR"));
 
     /// <summary>The rows (the first axis) in reverse order.</summary>
     /// <exception cref="ShapeException">There is no axis.</exception>
-    public static NDArray FlipUD(NDArray x) => Flip(x, NormalizeAxis(0, x.Rank, "FlipUD"));
+    public static NDArray FlipUD(NDArray x) => Flip(x, NormalizeAxis(0, x, "FlipUD"));
 
     /// <summary>The array turned <paramref name="k"/> times by a right angle, from the first of two axes towards the second.</summary>
     /// <exception cref="ShapeException">There are no such two axes.</exception>
     public static NDArray Rot90(NDArray x, int k = 1, int axis1 = 0, int axis2 = 1)
     {
-        var (a, b) = (NormalizeAxis(axis1, x.Rank, "Rot90"), NormalizeAxis(axis2, x.Rank, "Rot90"));
+        var (a, b) = (NormalizeAxis(axis1, x, "Rot90"), NormalizeAxis(axis2, x, "Rot90"));
         if (a == b)
             throw new ShapeException($"Rot90 needs two axes, but got axis {axis1} twice.");
         return (k & 3) switch
@@ -97,7 +97,7 @@ public static partial class Ops
     {
         if (axis is not { } a)
             return ReshapeTo(Roll(Ravel(x), shift, 0), x.Shape);
-        a = NormalizeAxis(a, x.Rank, "Roll");
+        a = NormalizeAxis(a, x, "Roll");
         var n = x.Shape[a];
         if (n == 0 || shift % n == 0)
             return x;

@@ -44,7 +44,9 @@ public static partial class Ops
     /// <exception cref="ShapeException">The weights have another shape.</exception>
     public static NDArray Average(NDArray x, NDArray weights, int? axis = null)
     {
-        ReadOnlySpan<int> axes = axis is { } a ? [NormalizeAxis(a, x.Rank, "Average")] : [];
+        x.NotNull();
+        weights.NotNull();
+        ReadOnlySpan<int> axes = axis is { } a ? [NormalizeAxis(a, x, "Average")] : [];
         if (axes.Length == 1 && weights.Rank == 1 && weights.Shape[0] == x.Shape[axes[0]])
             weights = BroadcastInDim(weights, x.Shape, [axes[0]]);
         if (weights.Shape != x.Shape)
@@ -85,13 +87,13 @@ public static partial class Ops
 
     // One variable a row.
     static NDArray Variables(NDArray x, bool rowVar) =>
-        x.Rank > 2 ? throw new ShapeException($"Cov and CorrCoef need a vector or a matrix, but got {x.Aval}.")
+        x.NotNull().Rank > 2 ? throw new ShapeException($"Cov and CorrCoef need a vector or a matrix, but got {x.Aval}.")
         : x.Rank == 2 && !rowVar ? x.T
         : AtLeast2D(x);
 
     /// <summary>The number of elements that are folded into one.</summary>
     static double CountAlong(NDArray x, ReadOnlySpan<int> axes) =>
-        NormalizeAxes(axes, x.Rank, "A reduction").Aggregate(1.0, (n, axis) => n * x.Shape[axis]);
+        NormalizeAxes(axes, x, "A reduction").Aggregate(1.0, (n, axis) => n * x.Shape[axis]);
 }
 
 public abstract partial class NDArray

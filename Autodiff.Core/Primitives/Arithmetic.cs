@@ -14,7 +14,7 @@ public static partial class Ops
 
         public static NDArray operator -(NDArray x) => Negative(x);
 
-        public static NDArray operator +(NDArray x) => x;
+        public static NDArray operator +(NDArray x) => x.NotNull();
     }
 
     /// <summary>x + y, elementwise.</summary>

@@ -1,18 +1,30 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 /// <summary>NumPy's broadcasting and the promotion of types, for all elementwise operations.</summary>
 static class Broadcasting
 {
     /// <summary>Applies an elementwise primitive to operands of any types and shapes: promotes, broadcasts, binds.</summary>
-    internal static NDArray Apply(Elementwise primitive, params NDArray[] xs)
-    {
-        xs = Promote(xs);
-        return Bind(primitive, CommonShape(primitive.Name, xs), xs);
-    }
+    internal static NDArray Apply(
+        Elementwise primitive,
+        NDArray x,
+        NDArray y,
+        [CallerArgumentExpression(nameof(x))] string xName = "",
+        [CallerArgumentExpression(nameof(y))] string yName = ""
+    ) => Bind(primitive, Promote(x, y, xName, yName));
 
     /// <summary>Likewise, in a floating-point type.</summary>
-    internal static NDArray ApplyFloat(Elementwise primitive, params NDArray[] xs) =>
-        Apply(primitive, Array.ConvertAll(Promote(xs), ToFloat));
+    internal static NDArray ApplyFloat(
+        Elementwise primitive,
+        NDArray x,
+        NDArray y,
+        [CallerArgumentExpression(nameof(x))] string xName = "",
+        [CallerArgumentExpression(nameof(y))] string yName = ""
+    ) => Bind(primitive, PromoteFloat(x, y, xName, yName));
+
+    /// <summary>Binds to operands of one type whose shapes broadcast.</summary>
+    internal static NDArray Bind(Elementwise primitive, NDArray[] xs) => Bind(primitive, CommonShape(primitive.Name, xs), xs);
 
     /// <summary>Binds to operands of one type whose shapes broadcast to <paramref name="shape"/>.</summary>
     internal static NDArray Bind(Elementwise primitive, Shape shape, NDArray[] xs)
@@ -37,21 +49,31 @@ static class Broadcasting
         return shape;
     }
 
-    /// <summary>The operands in their common type.</summary>
-    internal static NDArray[] Promote(params NDArray[] xs)
+    /// <summary>Two operands in their common type.</summary>
+    internal static NDArray[] Promote(
+        NDArray x,
+        NDArray y,
+        [CallerArgumentExpression(nameof(x))] string xName = "",
+        [CallerArgumentExpression(nameof(y))] string yName = ""
+    ) => Promote([x.NotNull(xName), y.NotNull(yName)]);
+
+    /// <summary>Likewise, in a floating-point type.</summary>
+    internal static NDArray[] PromoteFloat(
+        NDArray x,
+        NDArray y,
+        [CallerArgumentExpression(nameof(x))] string xName = "",
+        [CallerArgumentExpression(nameof(y))] string yName = ""
+    ) => Array.ConvertAll(Promote(x, y, xName, yName), x => ToFloat(x));
+
+    /// <summary>Operands, which are there, in their common type.</summary>
+    internal static NDArray[] Promote(NDArray[] xs)
     {
-        for (var i = 0; i < xs.Length; i++)
-            if (xs[i] is null)
-                throw new ArgumentNullException($"operand {i + 1}");
         var common = (xs[0].DType, xs[0].Aval.Weak);
         foreach (var x in xs.AsSpan(1))
             common = DTypes.Promote(common, (x.DType, x.Aval.Weak));
         return Array.ConvertAll(xs, x => x.DType == common.DType ? x : Ops.Adapt(x, common.DType, common.Weak));
     }
 
-    internal static NDArray ToFloat(NDArray x)
-    {
-        ArgumentNullException.ThrowIfNull(x);
-        return x.DType.IsFloat ? x : Ops.ConvertTo(x, DType.Float64, x.Aval.Weak);
-    }
+    internal static NDArray ToFloat(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        x.NotNull(name).DType.IsFloat ? x : Ops.ConvertTo(x, DType.Float64, x.Aval.Weak);
 }

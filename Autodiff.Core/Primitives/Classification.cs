@@ -23,7 +23,7 @@ public static partial class Ops
     /// </summary>
     public static NDArray NanToNum(NDArray x, double nan = 0, double? posInf = null, double? negInf = null)
     {
-        if (!x.DType.IsFloat)
+        if (!x.NotNull().DType.IsFloat)
             return x;
         var largest = x.DType == DType.Float32 ? float.MaxValue : double.MaxValue;
         x = Where(IsNaN(x), nan, x);
@@ -39,7 +39,7 @@ public static partial class Ops
     /// </summary>
     public static NDArray Heaviside(NDArray x, NDArray atZero)
     {
-        var operands = Array.ConvertAll(Broadcasting.Promote(x, atZero), Broadcasting.ToFloat);
+        var operands = Broadcasting.PromoteFloat(x, atZero);
         x = operands[0];
         return Where(x < 0, 0, Where(x > 0, 1, Where(Equal(x, 0), operands[1], double.NaN)));
     }
@@ -48,7 +48,7 @@ public static partial class Ops
     public static NDArray Copysign(NDArray x, NDArray y)
     {
         var magnitude = Fabs(x);
-        return Where(Signbit(y), -magnitude, magnitude);
+        return Where(Signbit(y.NotNull()), -magnitude, magnitude);
     }
 
     /// <summary>Whether x has a minus sign, elementwise; zeros and NaN have signs too.</summary>

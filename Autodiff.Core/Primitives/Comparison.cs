@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 public static partial class Ops
@@ -26,10 +28,10 @@ public static partial class Ops
     public static NDArray LessEqual(NDArray x, NDArray y) => Broadcasting.Apply(new LessEqualPrimitive(), x, y);
 
     /// <summary>x &gt; y, elementwise; false on NaN.</summary>
-    public static NDArray Greater(NDArray x, NDArray y) => Less(y, x);
+    public static NDArray Greater(NDArray x, NDArray y) => Broadcasting.Apply(new LessPrimitive(), y, x);
 
     /// <summary>x ≥ y, elementwise; false on NaN.</summary>
-    public static NDArray GreaterEqual(NDArray x, NDArray y) => LessEqual(y, x);
+    public static NDArray GreaterEqual(NDArray x, NDArray y) => Broadcasting.Apply(new LessEqualPrimitive(), y, x);
 
     internal sealed record EqualPrimitive : BinaryPredicate
     {
@@ -69,15 +71,15 @@ public abstract partial class NDArray
     /// <summary>x ≠ y, elementwise; true on NaN. To ask for null, write <c>x is not null</c>.</summary>
     public static NDArray operator !=(NDArray x, NDArray y) => Ops.NotEqual(Given(x), Given(y));
 
-    static NDArray Given(NDArray x) =>
+    static NDArray Given(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
         x
         ?? throw new ArgumentNullException(
-            nameof(x),
+            name,
             "== and != compare the elements of two arrays. To ask whether there is an array, write `x is null` or `x is not null`."
         );
 
     /// <summary>Whether both are one object, which is what caches and records compare.</summary>
     public override bool Equals(object? obj) => ReferenceEquals(this, obj);
 
-    public override int GetHashCode() => System.Runtime.CompilerServices.RuntimeHelpers.GetHashCode(this);
+    public override int GetHashCode() => RuntimeHelpers.GetHashCode(this);
 }

@@ -5,11 +5,11 @@ public static partial class Ops
     /// <summary>
     /// The array in element type <paramref name="type"/>. Floats truncate towards zero and saturate when they become integers; NaN becomes 0.
     /// </summary>
-    public static NDArray AsType(NDArray x, DType type) => ConvertTo(x, type, weak: false);
+    public static NDArray AsType(NDArray x, DType type) => ConvertTo(x.NotNull(), type, weak: false);
 
     /// <summary>The same bits read as another element type of the same size.</summary>
     /// <exception cref="DTypeException">The sizes differ.</exception>
-    public static NDArray Bitcast(NDArray x, DType type) => x.DType == type ? x : new BitcastPrimitive(type).Bind(x);
+    public static NDArray Bitcast(NDArray x, DType type) => x.NotNull().DType == type ? x : new BitcastPrimitive(type).Bind(x);
 
     internal static NDArray ConvertTo(NDArray x, DType type, bool weak)
     {

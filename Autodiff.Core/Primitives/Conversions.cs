@@ -77,27 +77,27 @@ public abstract partial class NDArray
     /// <summary>The number, as a double.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator double(NDArray x) => x.Scalar("A conversion to double").Load(0);
+    public static explicit operator double(NDArray x) => x.NotNull().Scalar("A conversion to double").Load(0);
 
     /// <summary>The number, as a float.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator float(NDArray x) => (float)x.Scalar("A conversion to float").Load(0);
+    public static explicit operator float(NDArray x) => (float)x.NotNull().Scalar("A conversion to float").Load(0);
 
     /// <summary>The number, as a long; fractions are cut off.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator long(NDArray x) => x.Scalar("A conversion to long").LoadInteger(0);
+    public static explicit operator long(NDArray x) => x.NotNull().Scalar("A conversion to long").LoadInteger(0);
 
     /// <summary>The number, as an int; fractions are cut off.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator int(NDArray x) => (int)x.Scalar("A conversion to int").LoadInteger(0);
+    public static explicit operator int(NDArray x) => (int)x.NotNull().Scalar("A conversion to int").LoadInteger(0);
 
     /// <summary>The truth value: whether the number is not zero.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator bool(NDArray x) => x.Scalar("A conversion to bool").Load(0) != 0;
+    public static explicit operator bool(NDArray x) => x.NotNull().Scalar("A conversion to bool").Load(0) != 0;
 
     /// <summary>The number, in the C# type of the elements.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
@@ -196,7 +196,7 @@ public abstract partial class NDArray
 public static partial class Ops
 {
     /// <summary>The array itself; a C# number or array becomes one by conversion.</summary>
-    public static NDArray Asarray(NDArray x) => x;
+    public static NDArray Asarray(NDArray x) => x.NotNull();
 
     /// <summary>A C# array of any rank, or of arrays of arrays of one length. The elements are copied and keep their type.</summary>
     /// <exception cref="DTypeException">No array can hold elements of that type.</exception>
@@ -204,7 +204,7 @@ public static partial class Ops
     [OverloadResolutionPriority(1)]
     public static NDArray Asarray(Array values)
     {
-        if (values.GetType().GetElementType() is { IsArray: true })
+        if (values.NotNull().GetType().GetElementType() is { IsArray: true })
             return FromJagged(values);
         var type = DTypes.Of(values.GetType().GetElementType()!);
         var aval = new Aval(type, [.. Enumerable.Range(0, values.Rank).Select(values.GetLength)]);

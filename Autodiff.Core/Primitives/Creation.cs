@@ -15,23 +15,23 @@ public static partial class Ops
     public static NDArray Ones(Shape shape, DType type) => Full(shape, 1, type);
 
     /// <summary>An array of <paramref name="value"/>, in its type.</summary>
-    public static NDArray Full(Shape shape, NDArray value) => BroadcastTo(ConvertTo(value, value.DType, false), shape);
+    public static NDArray Full(Shape shape, NDArray value) => BroadcastTo(ConvertTo(value.NotNull(), value.DType, false), shape);
 
     /// <summary>An array of <paramref name="value"/>.</summary>
-    public static NDArray Full(Shape shape, NDArray value, DType type) => BroadcastTo(Adapt(value, type), shape);
+    public static NDArray Full(Shape shape, NDArray value, DType type) => BroadcastTo(Adapt(value.NotNull(), type), shape);
 
     /// <summary>Zeros of the shape and type of <paramref name="x"/>.</summary>
-    public static NDArray ZerosLike(NDArray x) => Full(x.Shape, 0, x.DType);
+    public static NDArray ZerosLike(NDArray x) => Full(x.NotNull().Shape, 0, x.DType);
 
     /// <summary>Ones of the shape and type of <paramref name="x"/>.</summary>
-    public static NDArray OnesLike(NDArray x) => Full(x.Shape, 1, x.DType);
+    public static NDArray OnesLike(NDArray x) => Full(x.NotNull().Shape, 1, x.DType);
 
     /// <summary><paramref name="value"/> in the shape and type of <paramref name="x"/>.</summary>
-    public static NDArray FullLike(NDArray x, NDArray value) => Full(x.Shape, value, x.DType);
+    public static NDArray FullLike(NDArray x, NDArray value) => Full(x.NotNull().Shape, value, x.DType);
 
     /// <summary>The same values in memory of their own, which stays when <paramref name="x"/> is donated or disposed of. A traced value is its own copy.</summary>
     /// <exception cref="ReleasedArrayException">The array was donated or disposed of already.</exception>
-    public static NDArray Copy(NDArray x) => x is ConcreteArray array ? array.Copy() : x;
+    public static NDArray Copy(NDArray x) => x.NotNull() is ConcreteArray array ? array.Copy() : x;
 
     /// <summary>0, 1, …, stop − 1 as Int64. Lazy: in a program it is an iota that fuses into its consumers.</summary>
     public static NDArray Arange(long stop) => Arange(0, stop);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 public static partial class Ops
@@ -7,21 +9,21 @@ public static partial class Ops
     /// small integers sum as Int64.
     /// </summary>
     public static NDArray CumSum(NDArray x, int? axis = null, bool reverse = false) =>
-        Cumulate(Summable(x), axis, a => new CumSumPrimitive(a, reverse));
+        Cumulate("CumSum", Summable(x), axis, a => new CumSumPrimitive(a, reverse));
 
     /// <summary>The running products, likewise; their derivative is exact where elements are zero.</summary>
     public static NDArray CumProd(NDArray x, int? axis = null, bool reverse = false) =>
-        Cumulate(Summable(x), axis, a => new CumProdPrimitive(a, reverse));
+        Cumulate("CumProd", Summable(x), axis, a => new CumProdPrimitive(a, reverse));
 
     /// <summary>
     /// The running maxima along an axis, of the flattened array if it is null; <paramref name="reverse"/> runs from the end.
     /// </summary>
     public static NDArray CumMax(NDArray x, int? axis = null, bool reverse = false) =>
-        Cumulate(x, axis, a => new CumMaxPrimitive(a, reverse));
+        Cumulate("CumMax", x, axis, a => new CumMaxPrimitive(a, reverse));
 
     /// <summary>The running minima, likewise.</summary>
     public static NDArray CumMin(NDArray x, int? axis = null, bool reverse = false) =>
-        Cumulate(x, axis, a => new CumMinPrimitive(a, reverse));
+        Cumulate("CumMin", x, axis, a => new CumMinPrimitive(a, reverse));
 
     /// <summary>The logarithms of the running sums of exponentials, likewise, without overflow.</summary>
     public static NDArray CumLogSumExp(NDArray x, int? axis = null, bool reverse = false)
@@ -30,15 +32,15 @@ public static partial class Ops
         return AssociativeScan((a, b) => [LogAddExp(a[0], b[0])], [array], along, reverse)[0];
     }
 
-    static NDArray Cumulate(NDArray x, int? axis, Func<int, Cumulation> make)
+    static NDArray Cumulate(string operation, NDArray x, int? axis, Func<int, Cumulation> make)
     {
-        var (array, along) = AlongAxis(x, axis, "A cumulative operation");
+        var (array, along) = AlongAxis(x, axis, operation);
         return make(along).Bind(array);
     }
 
     // NumPy's axis=None: the flattened array.
-    static (NDArray, int) AlongAxis(NDArray x, int? axis, string name) =>
-        axis is { } a ? (x, NormalizeAxis(a, x.Rank, name)) : (ReshapeTo(x, [checked((int)x.Size)]), 0);
+    static (NDArray, int) AlongAxis(NDArray x, int? axis, string operation, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        axis is { } a ? (x, NormalizeAxis(a, x, operation, name)) : (Ravel(x.NotNull(name)), 0);
 
     /// <summary>A fold along one axis that keeps every partial result.</summary>
     internal abstract record Cumulation(int Axis, bool Reverse) : SingleResult

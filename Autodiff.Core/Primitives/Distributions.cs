@@ -27,7 +27,7 @@ public sealed partial record RandomKey
     /// <exception cref="DTypeException">The type is not a float.</exception>
     public NDArray TruncatedNormal(NDArray lower, NDArray upper, Shape? shape = null, DType type = DType.Float64)
     {
-        (lower, upper) = (Ops.AsType(lower, type), Ops.AsType(upper, type));
+        (lower, upper) = (Ops.AsType(lower.NotNull(), type), Ops.AsType(upper.NotNull(), type));
         var root = Ops.AsType(Math.Sqrt(2), type);
         var of = shape ?? Broadcasting.CommonShape("TruncatedNormal", [lower, upper]);
         var x = root * Ops.ErfInv(Uniform(of, Ops.Erf(lower / root), Ops.Erf(upper / root), type));
@@ -63,7 +63,7 @@ public sealed partial record RandomKey
     /// <exception cref="DTypeException">The type or a bound is not an integer.</exception>
     public NDArray RandInt(Shape shape, NDArray low, NDArray high, DType type = DType.Int64)
     {
-        if (!type.IsInteger || low.DType.IsFloat || high.DType.IsFloat)
+        if (low.NotNull().DType.IsFloat | high.NotNull().DType.IsFloat || !type.IsInteger)
             throw new DTypeException(
                 $"RandInt needs integers, but got bounds {low.Aval} and {high.Aval} and type {type.ShortName}. Use Uniform for floats."
             );
@@ -93,7 +93,7 @@ public sealed partial record RandomKey
     public NDArray Categorical(NDArray logits, int axis = -1, Shape? shape = null)
     {
         logits = Broadcasting.ToFloat(logits);
-        var along = Ops.NormalizeAxis(axis, logits.Rank, "Categorical");
+        var along = Ops.NormalizeAxis(axis, logits, "Categorical");
         var batch = logits.Shape.Remove(along);
         var result = shape ?? batch;
         var leading = result.Rank - batch.Rank;
@@ -114,7 +114,7 @@ public sealed partial record RandomKey
     /// </summary>
     public NDArray Permutation(NDArray x, int axis = 0, bool independent = false)
     {
-        var along = Ops.NormalizeAxis(axis, x.Rank, "Permutation");
+        var along = Ops.NormalizeAxis(axis, x, "Permutation");
         return independent || x.Rank == 1 ? Shuffle(x, along) : Ops.Take(x, Permutation(x.Shape[along]), along);
     }
 
@@ -152,7 +152,7 @@ public sealed partial record RandomKey
     /// </summary>
     public NDArray Choice(NDArray x, Shape shape = default, bool replace = true, NDArray? p = null, int axis = 0)
     {
-        var along = Ops.NormalizeAxis(axis, x.Rank, "Choice");
+        var along = Ops.NormalizeAxis(axis, x, "Choice");
         return Ops.Take(x, Choice(x.Shape[along], shape, replace, p), along);
     }
 

@@ -8,7 +8,9 @@ public static partial class Ops
     /// </summary>
     /// <exception cref="ShapeException">The summed axes differ in size.</exception>
     public static NDArray Dot(NDArray x, NDArray y) =>
-        x.Rank == 0 || y.Rank == 0 ? Multiply(x, y) : DotGeneral("Dot", x, y, [x.Rank - 1], [Math.Max(0, y.Rank - 2)], [], []);
+        x.NotNull().Rank == 0 || y.NotNull().Rank == 0
+            ? Multiply(x, y)
+            : DotGeneral("Dot", x, y, [x.Rank - 1], [Math.Max(0, y.Rank - 2)], [], []);
 
     /// <summary>
     /// The product of matrices, in the last two axes; the axes before them broadcast. A vector on the left is a row, on the right a
@@ -18,7 +20,7 @@ public static partial class Ops
     /// broadcast.</exception>
     public static NDArray MatMul(NDArray x, NDArray y)
     {
-        if (x.Rank == 0 || y.Rank == 0)
+        if (x.NotNull().Rank == 0 || y.NotNull().Rank == 0)
             throw new ShapeException($"MatMul needs operands with axes, but got {x.Aval} and {y.Aval}. Multiply by a scalar with *.");
         if (x.Rank <= 2 && y.Rank <= 2)
             return DotGeneral("MatMul", x, y, [x.Rank - 1], [Math.Max(0, y.Rank - 2)], [], []);
@@ -38,14 +40,14 @@ public static partial class Ops
 
     /// <summary>The inner product of all elements of two arrays of one size, in row-major order.</summary>
     /// <exception cref="ShapeException">The sizes differ.</exception>
-    public static NDArray VDot(NDArray x, NDArray y) => DotGeneral("VDot", Reshape(x, -1), Reshape(y, -1), [0], [0], [], []);
+    public static NDArray VDot(NDArray x, NDArray y) => DotGeneral("VDot", Ravel(x), Ravel(y.NotNull()), [0], [0], [], []);
 
     /// <summary>The inner products of vectors along an axis; the other axes broadcast.</summary>
     /// <exception cref="ShapeException">The vectors differ in length, or the other axes do not broadcast.</exception>
     public static NDArray VecDot(NDArray x, NDArray y, int axis = -1)
     {
         x = MoveAxis(x, axis, -1);
-        y = MoveAxis(y, axis, -1);
+        y = MoveAxis(y.NotNull(), axis, -1);
         if (x.Shape[x.Rank - 1] != y.Shape[y.Rank - 1])
             throw new ShapeException($"VecDot needs vectors of one length, but they are along the last axes of {x.Aval} and {y.Aval}.");
         var shape = Broadcasting.CommonShape("vecdot", [x, y]);
@@ -56,15 +58,15 @@ public static partial class Ops
     /// <summary>The sum over the last axes of both; the remaining axes of x come before those of y. A scalar multiplies.</summary>
     /// <exception cref="ShapeException">The last axes differ in size.</exception>
     public static NDArray Inner(NDArray x, NDArray y) =>
-        x.Rank == 0 || y.Rank == 0 ? Multiply(x, y) : DotGeneral("Inner", x, y, [x.Rank - 1], [y.Rank - 1], [], []);
+        x.NotNull().Rank == 0 || y.NotNull().Rank == 0 ? Multiply(x, y) : DotGeneral("Inner", x, y, [x.Rank - 1], [y.Rank - 1], [], []);
 
     /// <summary>All products of an element of x and one of y, as a matrix: both are flattened.</summary>
-    public static NDArray Outer(NDArray x, NDArray y) => Multiply(Reshape(x, -1, 1), Reshape(y, -1));
+    public static NDArray Outer(NDArray x, NDArray y) => Multiply(Reshape(x.NotNull(), -1, 1), Ravel(y.NotNull()));
 
     /// <summary>The sum over the last <paramref name="axes"/> axes of x and the first of y.</summary>
     /// <exception cref="ShapeException">There are not so many axes, or they differ in size.</exception>
     public static NDArray TensorDot(NDArray x, NDArray y, int axes = 2) =>
-        axes >= 0 && axes <= x.Rank && axes <= y.Rank
+        axes >= 0 && axes <= x.NotNull().Rank && axes <= y.NotNull().Rank
             ? TensorDot(x, y, [.. Enumerable.Range(x.Rank - axes, axes)], [.. Enumerable.Range(0, axes)])
             : throw new ShapeException($"TensorDot over {axes} axes needs operands with so many, but got {x.Aval} and {y.Aval}.");
 
@@ -74,16 +76,16 @@ public static partial class Ops
     {
         var (xs, ys) = (new int[xAxes.Length], new int[yAxes.Length]);
         for (var i = 0; i < xs.Length; i++)
-            xs[i] = NormalizeAxis(xAxes[i], x.Rank, "TensorDot");
+            xs[i] = NormalizeAxis(xAxes[i], x, "TensorDot");
         for (var i = 0; i < ys.Length; i++)
-            ys[i] = NormalizeAxis(yAxes[i], y.Rank, "TensorDot");
+            ys[i] = NormalizeAxis(yAxes[i], y, "TensorDot");
         return DotGeneral("TensorDot", x, y, [.. xs], [.. ys], [], []);
     }
 
     /// <summary>The Kronecker product: every element of x times all of y, as blocks.</summary>
     public static NDArray Kron(NDArray x, NDArray y)
     {
-        var rank = Math.Max(x.Rank, y.Rank);
+        var rank = Math.Max(x.NotNull().Rank, y.NotNull().Rank);
         var (a, b) = (new int[2 * rank], new int[2 * rank]);
         var shape = new int[rank];
         for (var i = 0; i < rank; i++)
@@ -102,7 +104,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are no such two axes.</exception>
     public static NDArray Trace(NDArray x, int offset = 0, int axis1 = 0, int axis2 = 1)
     {
-        ValueList<int> axes = [NormalizeAxis(axis1, x.Rank, "Trace"), NormalizeAxis(axis2, x.Rank, "Trace")];
+        ValueList<int> axes = [NormalizeAxis(axis1, x, "Trace"), NormalizeAxis(axis2, x, "Trace")];
         if (axes[0] == axes[1])
             throw new ShapeException($"Trace needs two axes, but got axis {axis1} twice.");
         var (row, column) = (Iota(DType.Int64, x.Shape, axes[0]), Iota(DType.Int64, x.Shape, axes[1]));

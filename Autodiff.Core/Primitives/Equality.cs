@@ -4,7 +4,7 @@ public static partial class Ops
 {
     /// <summary>Whether two arrays have one shape and equal elements. NaN equals nothing.</summary>
     /// <exception cref="ConcretizationException">An array is being traced.</exception>
-    public static bool ArrayEqual(NDArray x, NDArray y) => x.Shape == y.Shape && (bool)All(Equal(x, y));
+    public static bool ArrayEqual(NDArray x, NDArray y) => x.NotNull().Shape == y.NotNull().Shape && (bool)All(Equal(x, y));
 
     /// <summary>Whether all elements are close; see <see cref="IsClose"/>.</summary>
     /// <exception cref="ConcretizationException">An array is being traced.</exception>

@@ -20,6 +20,7 @@ public static partial class Ops
     /// </summary>
     public static NDArray Clip(NDArray x, NDArray? min = null, NDArray? max = null)
     {
+        x.NotNull();
         if (min is not null)
             x = Maximum(min, x);
         return max is null ? x : Minimum(max, x);
@@ -29,7 +30,8 @@ public static partial class Ops
     /// <paramref name="x"/> between two bounds, elementwise. x takes the cotangent strictly inside, and nothing at a bound; see
     /// <see cref="Clip"/>.
     /// </summary>
-    public static NDArray Clamp(NDArray min, NDArray x, NDArray max) => Broadcasting.Apply(new ClampPrimitive(), min, x, max);
+    public static NDArray Clamp(NDArray min, NDArray x, NDArray max) =>
+        Broadcasting.Bind(new ClampPrimitive(), Broadcasting.Promote([min.NotNull(), x.NotNull(), max.NotNull()]));
 
     /// <summary>The larger or smaller of two.</summary>
     internal abstract record Extremum : BinaryElementwise

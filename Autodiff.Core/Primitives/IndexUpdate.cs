@@ -38,7 +38,7 @@ public readonly struct IndexedArray
 
     /// <inheritdoc cref="this[ReadOnlySpan{Slice}]"/>
     [OverloadResolutionPriority(1)]
-    public IndexUpdate this[NDArray index] => new(x, new IndexPlan(x, [index]));
+    public IndexUpdate this[NDArray index] => new(x, new IndexPlan(x, [index.NotNull()]));
 }
 
 /// <summary>
@@ -103,11 +103,11 @@ public readonly struct IndexUpdate
 
     // Ones but for the product of the values that meet an element.
     NDArray Factors(NDArray values, IndexMode mode, bool unique) =>
-        Write(Ops.Ones(x.Shape, values.DType.IsFloat ? values.DType : x.DType), values, Fold.Mul, mode, unique);
+        Write(Ops.Ones(x.Shape, values.NotNull().DType.IsFloat ? values.DType : x.DType), values, Fold.Mul, mode, unique);
 
     NDArray Write(NDArray into, NDArray values, Fold fold, IndexMode mode, bool unique) =>
         plan.Write(into, Fitting(values), fold, Ops.ScatterModeOf(mode), unique);
 
     NDArray Fitting(NDArray values) =>
-        values.Aval.Weak && values.DType.IsInteger && x.DType.IsInteger ? Ops.Adapt(values, x.DType) : values;
+        values.NotNull().Aval.Weak && values.DType.IsInteger && x.DType.IsInteger ? Ops.Adapt(values, x.DType) : values;
 }

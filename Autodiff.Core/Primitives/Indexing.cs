@@ -17,7 +17,7 @@ public abstract partial class NDArray
     /// <inheritdoc cref="this[ReadOnlySpan{Slice}]"/>
     [IndexerName("Elements")]
     [OverloadResolutionPriority(1)]
-    public NDArray this[NDArray index] => Ops.Index(this, [index]);
+    public NDArray this[NDArray index] => Ops.Index(this, [index.NotNull()]);
 }
 
 public static partial class Ops
@@ -27,7 +27,7 @@ public static partial class Ops
     /// </summary>
     /// <exception cref="ShapeException">There is not one start and one size for each axis, or the window is larger than x.</exception>
     public static NDArray DynamicSlice(NDArray x, ReadOnlySpan<NDArray> starts, ReadOnlySpan<int> sizes) =>
-        Gather(x, AllAxes(x), [.. sizes], WrapStarts("DynamicSlice", x, starts), GatherMode.Clamp);
+        Gather(x.NotNull(), AllAxes(x), [.. sizes], WrapStarts("DynamicSlice", x, starts), GatherMode.Clamp);
 
     /// <summary>
     /// x with <paramref name="update"/> in place of the window that starts at <paramref name="starts"/>, moved inside if it is not.
@@ -35,8 +35,9 @@ public static partial class Ops
     /// <exception cref="ShapeException">There is not one start for each axis, or the update is larger than x.</exception>
     public static NDArray DynamicUpdateSlice(NDArray x, NDArray update, ReadOnlySpan<NDArray> starts)
     {
+        update.NotNull();
         var window = WrapStarts("DynamicUpdateSlice", x, starts);
-        return Scatter(x, AllAxes(x), [.. update.Shape], window, update, Fold.Set, ScatterMode.Clamp, unique: true);
+        return Scatter(x, AllAxes(x), [.. update.NotNull().Shape], window, update, Fold.Set, ScatterMode.Clamp, unique: true);
     }
 
     /// <summary>The window of one element.</summary>
@@ -46,7 +47,7 @@ public static partial class Ops
 
     static NDArray[] WrapStarts(string name, NDArray x, ReadOnlySpan<NDArray> starts)
     {
-        if (starts.Length != x.Rank)
+        if (starts.NotNull().Length != x.NotNull().Rank)
             throw new ShapeException($"{name} of {x.Aval} needs {x.Rank} starts, but got {starts.Length}.");
         var wrapped = new NDArray[starts.Length];
         for (var i = 0; i < wrapped.Length; i++)
@@ -65,8 +66,9 @@ public static partial class Ops
     public static NDArray Take(NDArray x, NDArray indices, int? axis = null, IndexMode mode = IndexMode.Fill)
     {
         if (axis is not { } a)
-            return Take(Reshape(x, -1), indices, 0, mode);
-        a = NormalizeAxis(a, x.Rank, "Take");
+            return Take(Ravel(x), indices, 0, mode);
+        indices.NotNull();
+        a = NormalizeAxis(a, x, "Take");
         var window = x.Shape.Replace(a, 1);
         var taken = Gather(x, [a], [.. window], [IndexPlan.Wrap(indices, x.Shape[a])], GatherModeOf(mode));
         // The axes of the indices come first; they belong where the axis was.
@@ -94,6 +96,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The ranks differ, or the other axes do not broadcast.</exception>
     public static NDArray PutAlongAxis(NDArray x, NDArray indices, NDArray values, int axis, IndexMode mode = IndexMode.Drop)
     {
+        values.NotNull();
         var starts = AlongAxis("PutAlongAxis", x, indices, axis);
         var shape = Broadcasting.CommonShape("PutAlongAxis", starts);
         var updates = ReshapeTo(BroadcastTo(values, shape), shape.Concat(Shape.Create(Single(x).AsSpan())));
@@ -109,9 +112,9 @@ public static partial class Ops
 
     static NDArray[] AlongAxis(string name, NDArray x, NDArray indices, int axis)
     {
-        if (indices.Rank != x.Rank)
+        if (indices.NotNull().Rank != x.NotNull().Rank)
             throw new ShapeException($"{name} needs an index array with as many axes as {x.Aval}, but got {indices.Aval}.");
-        axis = NormalizeAxis(axis, x.Rank, name);
+        axis = NormalizeAxis(axis, x, name);
         var common = Shape.Broadcast(x.Shape.Replace(axis, 1), indices.Shape.Replace(axis, 1));
         if (common is not { } shape)
             throw new ShapeException(

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 // Factorisations and solutions, of the matrices in the last two axes.
@@ -7,7 +9,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are fewer than two axes.</exception>
     public static NDArray MatrixTranspose(NDArray x)
     {
-        if (x.Rank < 2)
+        if (x.NotNull().Rank < 2)
             throw new ShapeException($"MatrixTranspose needs at least two axes, but got {x.Aval}.");
         return Transpose(x, [.. Enumerable.Range(0, x.Rank - 2), x.Rank - 1, x.Rank - 2]);
     }
@@ -65,15 +67,15 @@ public static partial class Ops
         return (results[0], results[1]);
     }
 
-    static NDArray SquareMatrices(string name, NDArray x) =>
-        x.Rank >= 2 && x.Shape[x.Rank - 1] == x.Shape[x.Rank - 2]
+    static NDArray SquareMatrices(string operation, NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        x.NotNull(name).Rank >= 2 && x.Shape[x.Rank - 1] == x.Shape[x.Rank - 2]
             ? Broadcasting.ToFloat(x)
-            : throw new ShapeException($"{name} needs square matrices in the last two axes, but got {x.Aval}.");
+            : throw new ShapeException($"{operation} needs square matrices in the last two axes, but got {x.Aval}.");
 
     // Brings the operands into one type and the same axes before the last two; a vector is one column.
     static NDArray SolveColumns(string name, NDArray a, NDArray b, Func<NDArray, NDArray, NDArray> solve)
     {
-        var promoted = Array.ConvertAll(Broadcasting.Promote(SquareMatrices(name, a), b), Broadcasting.ToFloat);
+        var promoted = Broadcasting.PromoteFloat(SquareMatrices(name, a), b.NotNull());
         a = promoted[0];
         var n = a.Shape[a.Rank - 1];
         var columns = b.Rank == 1 ? ReshapeTo(promoted[1], promoted[1].Shape.Insert(1, 1)) : promoted[1];
@@ -87,10 +89,10 @@ public static partial class Ops
     }
 
     // The triangle on and below (above) diagonal k, and zeros.
-    static NDArray Triangle(string name, NDArray x, bool lower, int k = 0)
+    static NDArray Triangle(string operation, NDArray x, bool lower, int k = 0)
     {
-        if (x.Rank < 2)
-            throw new ShapeException($"{name} needs at least two axes, but got {x.Aval}.");
+        if (x.NotNull().Rank < 2)
+            throw new ShapeException($"{operation} needs at least two axes, but got {x.Aval}.");
         Shape shape = [.. x.Shape.Dims[^2..]];
         var (row, column) = (Iota(DType.Int64, shape, 0) + k, Iota(DType.Int64, shape, 1));
         return Where(lower ? row >= column : row <= column, x, 0);

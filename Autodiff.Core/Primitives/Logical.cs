@@ -42,7 +42,7 @@ public static partial class Ops
     public static NDArray LogicalXor(NDArray x, NDArray y) => BitwiseXor(Truth(x), Truth(y));
 
     /// <summary>Whether x is false (zero), elementwise.</summary>
-    public static NDArray LogicalNot(NDArray x) => x.DType == DType.Bool ? new NotPrimitive().Bind(x) : Equal(x, 0);
+    public static NDArray LogicalNot(NDArray x) => x.NotNull().DType == DType.Bool ? new NotPrimitive().Bind(x) : Equal(x, 0);
 
     /// <summary>The bits that both have, elementwise; of booleans, whether both are true.</summary>
     /// <exception cref="DTypeException">The elements are floats.</exception>
@@ -70,7 +70,7 @@ public static partial class Ops
     {
         var operands = Broadcasting.Promote(x, count);
         BinaryElementwise shift = operands[0].DType.IsUnsigned ? new ShiftRightLogicalPrimitive() : new ShiftRightArithmeticPrimitive();
-        return Broadcasting.Apply(shift, operands);
+        return Broadcasting.Bind(shift, operands);
     }
 
     static DType RequireBits(string name, Aval[] xs, DType type) =>

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 public static partial class Ops
@@ -6,6 +8,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The numbers of elements differ.</exception>
     public static NDArray Reshape(NDArray x, params ReadOnlySpan<int> shape)
     {
+        x.NotNull();
         var dims = shape.ToArray();
         var unknown = Array.IndexOf(dims, -1);
         if (unknown >= 0)
@@ -32,7 +35,7 @@ public static partial class Ops
     {
         var axes = permutation.IsEmpty ? [.. Enumerable.Range(0, x.Rank).Reverse()] : permutation.ToArray();
         for (var i = 0; i < axes.Length; i++)
-            axes[i] = NormalizeAxis(axes[i], x.Rank, "Transpose");
+            axes[i] = NormalizeAxis(axes[i], x, "Transpose");
         if (axes.Length != x.Rank || axes.Distinct().Count() != x.Rank)
             throw new ShapeException(
                 $"Transpose of {x.Aval} needs a permutation of its {x.Rank} axes, but got [{string.Join(",", permutation.ToArray())}]."
@@ -44,7 +47,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The shape of <paramref name="x"/> does not broadcast to it.</exception>
     public static NDArray BroadcastTo(NDArray x, Shape shape)
     {
-        if (x.Shape == shape)
+        if (x.NotNull().Shape == shape)
             return x;
         if (Shape.Broadcast(x.Shape, shape) != shape)
             throw new ShapeException($"Cannot broadcast {x.Aval} to {shape}: axes, counted from the last, must be equal or 1.");
@@ -63,7 +66,7 @@ public static partial class Ops
     /// <summary>The elements along some axes in reverse order; along all if none is given.</summary>
     public static NDArray Flip(NDArray x, params ReadOnlySpan<int> axes)
     {
-        var reversed = NormalizeAxes(axes, x.Rank, "Flip");
+        var reversed = NormalizeAxes(axes, x, "Flip");
         return reversed.Count == 0 ? x : new ReversePrimitive(reversed).Bind(x);
     }
 
@@ -83,21 +86,34 @@ public static partial class Ops
         return none ? x : new PadPrimitive(low, high, interior).Bind(x, value);
     }
 
-    /// <summary>The non-negative number of an axis that may count from the end.</summary>
+    /// <summary>The non-negative number of an axis of <paramref name="x"/> that may count from the end.</summary>
     /// <exception cref="ShapeException">There is no such axis.</exception>
-    internal static int NormalizeAxis(int axis, int rank, string operation) =>
-        axis >= -rank && axis < rank
-            ? (axis + rank) % rank
-            : throw new ShapeException($"{operation} got axis {axis}, but the operand has {rank} axes ({-rank} … {rank - 1}).");
+    internal static int NormalizeAxis(int axis, NDArray x, string operation, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        NormalizeAxis(axis, x.NotNull(name).Rank, operation, x.Aval.ToString());
 
-    /// <summary>Likewise for several, in order; all of them if none is given.</summary>
-    internal static ValueList<int> NormalizeAxes(ReadOnlySpan<int> axes, int rank, string operation)
+    /// <summary>Likewise, of what has so many axes and is described so.</summary>
+    internal static int NormalizeAxis(int axis, int rank, string operation, string described) =>
+        axis >= -rank && axis < rank ? (axis + rank) % rank
+        : rank == 0 ? throw new ShapeException($"{operation} got axis {axis}, but {described} is a scalar and has no axes.")
+        : throw new ShapeException(
+            $"{operation} got axis {axis}, but {described} has {rank} axes: 0 … {rank - 1}, or {-rank} … -1 from the end."
+        );
+
+    /// <summary>Several axes, in order; all of them if none is given.</summary>
+    internal static ValueList<int> NormalizeAxes(
+        ReadOnlySpan<int> axes,
+        NDArray x,
+        string operation,
+        [CallerArgumentExpression(nameof(x))] string name = ""
+    ) => NormalizeAxes(axes, x.NotNull(name).Rank, operation, x.Aval.ToString());
+
+    internal static ValueList<int> NormalizeAxes(ReadOnlySpan<int> axes, int rank, string operation, string described)
     {
         if (axes.IsEmpty)
             return [.. Enumerable.Range(0, rank)];
         var result = new int[axes.Length];
         for (var i = 0; i < result.Length; i++)
-            result[i] = NormalizeAxis(axes[i], rank, operation);
+            result[i] = NormalizeAxis(axes[i], rank, operation, described);
         Array.Sort(result);
         return result.Distinct().Count() == result.Length
             ? [.. result]

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 public static partial class Ops
@@ -9,7 +11,7 @@ public static partial class Ops
     public static NDArray Power(NDArray x, NDArray y)
     {
         // An integer exponent of a float stays one: its derivative is defined at 0.
-        if (!x.DType.IsFloat || y.DType.IsFloat)
+        if (!x.NotNull().DType.IsFloat || y.NotNull().DType.IsFloat)
             return Broadcasting.Apply(new PowPrimitive(), Integral(x), Integral(y));
         return Broadcasting.Bind(new PowPrimitive(), Broadcasting.CommonShape("pow", [x, y]), [x, Integral(y)]);
     }
@@ -36,13 +38,14 @@ public static partial class Ops
     public static NDArray Square(NDArray x) => new SquarePrimitive().Bind(Integral(x));
 
     /// <summary>1 / x, elementwise; integers give floats.</summary>
-    public static NDArray Reciprocal(NDArray x) => 1 / x;
+    public static NDArray Reciprocal(NDArray x) => 1 / x.NotNull();
 
     /// <summary>√(x² + y²), elementwise, without overflow. The derivative at (0, 0) is 0.</summary>
     public static NDArray Hypot(NDArray x, NDArray y) => Broadcasting.ApplyFloat(new HypotPrimitive(), x, y);
 
     // Booleans count as integers.
-    static NDArray Integral(NDArray x) => x.DType == DType.Bool ? AsType(x, DType.Int64) : x;
+    static NDArray Integral(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        x.NotNull(name).DType == DType.Bool ? AsType(x, DType.Int64) : x;
 
     internal sealed record PowPrimitive : BinaryElementwise
     {

@@ -21,7 +21,7 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
     /// <summary>The key with these words.</summary>
     /// <exception cref="ShapeException">They are not UInt32, or the last axis does not have two.</exception>
     public static RandomKey FromData(NDArray data) =>
-        data.DType == DType.UInt32 && data.Rank > 0 && data.Shape[data.Rank - 1] == 2
+        data.NotNull().DType == DType.UInt32 && data.Rank > 0 && data.Shape[data.Rank - 1] == 2
             ? new(data)
             : throw new ShapeException($"A random key is made of UInt32 words, two in the last axis, but got {data.Aval}.");
 
@@ -45,7 +45,8 @@ public sealed partial record RandomKey : IPyTree<RandomKey>
     public RandomKey Split(int count) => new(Words(Draw(DType.Int64, [count])));
 
     /// <summary>A new key for an integer, of which the lowest 32 bits count.</summary>
-    public RandomKey FoldIn(NDArray data) => new(Words(Draw(DType.Int64, Shape.Scalar, Ops.AsType(data, DType.Int64) & uint.MaxValue)));
+    public RandomKey FoldIn(NDArray data) =>
+        new(Words(Draw(DType.Int64, Shape.Scalar, Ops.AsType(data.NotNull(), DType.Int64) & uint.MaxValue)));
 
     /// <summary>Random bits: an integer of <paramref name="type"/> (signed ones may be negative) with every bit random.</summary>
     /// <exception cref="DTypeException">The type is not an integer.</exception>

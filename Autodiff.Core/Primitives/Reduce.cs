@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 public static partial class Ops
@@ -46,17 +48,19 @@ public static partial class Ops
 
     static NDArray Reduce(NDArray x, ReadOnlySpan<int> axes, bool keepDims, Func<ValueList<int>, Reduction> make)
     {
-        var reduced = NormalizeAxes(axes, x.Rank, "A reduction");
+        var reduced = NormalizeAxes(axes, x, "A reduction");
         var result = reduced.Count == 0 ? x : make(reduced).Bind(x);
         return keepDims ? ReshapeTo(result, [.. x.Shape.Dims.ToArray().Select((n, i) => reduced.Contains(i) ? 1 : n)]) : result;
     }
 
     static NDArray ArgReduce(NDArray x, int? axis, Func<ValueList<int>, Reduction> make, string name) =>
-        axis is { } a ? make([NormalizeAxis(a, x.Rank, name)]).Bind(x) : make([0]).Bind(ReshapeTo(x, [checked((int)x.Size)]));
+        axis is { } a ? make([NormalizeAxis(a, x, name)]).Bind(x) : make([0]).Bind(Ravel(x));
 
-    static NDArray Summable(NDArray x) => x.DType is DType.Bool or DType.UInt8 or DType.Int32 or DType.UInt32 ? AsType(x, DType.Int64) : x;
+    static NDArray Summable(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        x.NotNull(name).DType is DType.Bool or DType.UInt8 or DType.Int32 or DType.UInt32 ? AsType(x, DType.Int64) : x;
 
-    static NDArray Truth(NDArray x) => x.DType == DType.Bool ? x : NotEqual(x, 0);
+    static NDArray Truth(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        x.NotNull(name).DType == DType.Bool ? x : NotEqual(x, 0);
 
     internal sealed record ReduceSumPrimitive(ValueList<int> Axes) : Reduction(Axes)
     {

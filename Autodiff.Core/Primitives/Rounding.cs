@@ -3,13 +3,13 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>The largest whole number not above x, elementwise; integers stay as they are.</summary>
-    public static NDArray Floor(NDArray x) => x.DType.IsFloat ? new FloorPrimitive().Bind(x) : x;
+    public static NDArray Floor(NDArray x) => x.NotNull().DType.IsFloat ? new FloorPrimitive().Bind(x) : x;
 
     /// <summary>The smallest whole number not below x, elementwise; integers stay as they are.</summary>
-    public static NDArray Ceil(NDArray x) => x.DType.IsFloat ? new CeilPrimitive().Bind(x) : x;
+    public static NDArray Ceil(NDArray x) => x.NotNull().DType.IsFloat ? new CeilPrimitive().Bind(x) : x;
 
     /// <summary>x without its fraction, elementwise; integers stay as they are.</summary>
-    public static NDArray Trunc(NDArray x) => x.DType.IsFloat ? new TruncPrimitive().Bind(x) : x;
+    public static NDArray Trunc(NDArray x) => x.NotNull().DType.IsFloat ? new TruncPrimitive().Bind(x) : x;
 
     /// <summary>The nearest whole number, elementwise; the even one of two. Integers give floats.</summary>
     public static NDArray Rint(NDArray x) => new RoundPrimitive().Bind(Broadcasting.ToFloat(x));
@@ -19,7 +19,7 @@ public static partial class Ops
     /// </summary>
     public static NDArray Round(NDArray x, int decimals = 0)
     {
-        if (!x.DType.IsFloat)
+        if (!x.NotNull().DType.IsFloat)
             return decimals >= 0 ? x : ConvertTo(Round(AsType(x, DType.Float64), decimals), x.DType, x.Aval.Weak);
         var scale = Math.Pow(10, Math.Abs(decimals));
         return decimals switch
@@ -35,7 +35,7 @@ public static partial class Ops
     public static NDArray Sign(NDArray x) => new SignPrimitive().Bind(x);
 
     /// <summary>|x|, elementwise. The derivative at 0 is 1.</summary>
-    public static NDArray Abs(NDArray x) => x.DType == DType.Bool || x.DType.IsUnsigned ? x : new AbsPrimitive().Bind(x);
+    public static NDArray Abs(NDArray x) => x.NotNull().DType == DType.Bool || x.DType.IsUnsigned ? x : new AbsPrimitive().Bind(x);
 
     /// <summary>|x|, elementwise, as a float. The derivative at 0 is 1.</summary>
     public static NDArray Fabs(NDArray x) => Abs(Broadcasting.ToFloat(x));

@@ -9,11 +9,12 @@ public static partial class Ops
     /// <exception cref="DTypeException">The condition is not boolean.</exception>
     public static NDArray Where(NDArray condition, NDArray x, NDArray y)
     {
+        condition.NotNull();
+        var sides = Broadcasting.Promote(x, y);
         if (condition.DType != DType.Bool)
             throw new DTypeException(
                 $"Where needs a boolean condition, but got {condition.Aval}. Compare it first, for example with NotEqual(c, 0)."
             );
-        var sides = Broadcasting.Promote(x, y);
         return Broadcasting.Bind(new SelectPrimitive(), Broadcasting.CommonShape("where", [condition, .. sides]), [condition, .. sides]);
     }
 

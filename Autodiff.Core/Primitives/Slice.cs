@@ -52,13 +52,13 @@ public readonly struct Slice
     static int Signed(Index i) => i.IsFromEnd ? -i.Value : i.Value;
 
     public static implicit operator Slice(NDArray positionsOrMask) =>
-        positionsOrMask is ConcreteArray { IsLiteral: true, DType: DType.Int64 } literal
+        positionsOrMask.NotNull() is ConcreteArray { IsLiteral: true, DType: DType.Int64 } literal
             ? new(SliceKind.Position, checked((int)literal.LoadInteger(0)))
             : new(positionsOrMask.DType == DType.Bool ? SliceKind.Mask : SliceKind.Positions, array: positionsOrMask);
 
-    public static implicit operator Slice(int[] positions) => (NDArray)positions;
+    public static implicit operator Slice(int[] positions) => (NDArray)positions.NotNull();
 
-    public static implicit operator Slice(bool[] mask) => (NDArray)mask;
+    public static implicit operator Slice(bool[] mask) => (NDArray)mask.NotNull();
 
     /// <summary>The position on an axis of size <paramref name="size"/>.</summary>
     internal int Position(int axis, int size)

@@ -6,12 +6,12 @@ public static partial class Ops
     /// The elements along an axis in order, NaN last; <paramref name="descending"/> puts the largest first, NaN before it.
     /// </summary>
     public static NDArray Sort(NDArray x, int axis = -1, bool descending = false) =>
-        new SortPrimitive(NormalizeAxis(axis, x.Rank, "Sort"), 1, descending).Bind(x);
+        new SortPrimitive(NormalizeAxis(axis, x, "Sort"), 1, descending).Bind(x);
 
     /// <summary>
     /// The Int64 positions along an axis from which <see cref="Sort"/> takes the elements. Equal elements keep their order.
     /// </summary>
-    public static NDArray ArgSort(NDArray x, int axis = -1, bool descending = false) => LexSort([x], axis, descending);
+    public static NDArray ArgSort(NDArray x, int axis = -1, bool descending = false) => LexSort([x.NotNull()], axis, descending);
 
     /// <summary>
     /// The Int64 positions along an axis that sort by several keys of one shape: the last key counts most, as in NumPy. Equal elements
@@ -22,11 +22,11 @@ public static partial class Ops
 
     static NDArray LexSort(ReadOnlySpan<NDArray> keys, int axis, bool descending)
     {
-        if (keys.IsEmpty)
+        if (keys.NotNull().IsEmpty)
             throw new ShapeException("LexSort needs at least one key.");
         NDArray[] operands = [.. keys];
         Array.Reverse(operands);
-        var along = NormalizeAxis(axis, operands[0].Rank, "A sort");
+        var along = NormalizeAxis(axis, operands[0], "A sort");
         return new SortPrimitive(along, operands.Length, descending).Permutation(operands);
     }
 
@@ -37,7 +37,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">There are not so many elements.</exception>
     public static (NDArray Values, NDArray Indices) TopK(NDArray x, int k)
     {
-        var last = NormalizeAxis(-1, x.Rank, "TopK");
+        var last = NormalizeAxis(-1, x, "TopK");
         if (k < 0 || k > x.Shape[last])
             throw new ShapeException($"TopK got k = {k}, but the last axis of {x.Aval} has {x.Shape[last]} elements.");
         var sorted = new SortPrimitive(last, 1, Descending: true).BindAll(x, Iota(DType.Int64, x.Shape, last));

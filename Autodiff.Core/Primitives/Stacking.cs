@@ -10,7 +10,7 @@ public static partial class Ops
     /// <exception cref="ShapeException">The shapes differ, or there is no array.</exception>
     public static NDArray Stack(ReadOnlySpan<NDArray> rows)
     {
-        if (rows.IsEmpty)
+        if (rows.NotNull().IsEmpty)
             return Zeros(0);
         foreach (var row in rows)
             if (row.Shape != rows[0].Shape)
@@ -27,17 +27,17 @@ public static partial class Ops
     /// <summary>Arrays of one shape, along a new axis.</summary>
     public static NDArray Stack(ReadOnlySpan<NDArray> arrays, int axis)
     {
-        var stacked = Stack(arrays);
-        return MoveAxis(stacked, 0, NormalizeAxis(axis, stacked.Rank, "Stack"));
+        var stacked = Stack(arrays.NotNull());
+        return MoveAxis(stacked, 0, NormalizeAxis(axis, stacked, "Stack"));
     }
 
     /// <summary>Arrays one after another along an axis they have; types are promoted.</summary>
     /// <exception cref="ShapeException">There is no array, or the shapes differ on another axis.</exception>
     public static NDArray Concatenate(ReadOnlySpan<NDArray> arrays, int axis = 0)
     {
-        if (arrays.IsEmpty)
+        if (arrays.NotNull().IsEmpty)
             throw new ShapeException("Concatenate needs at least one array.");
-        return ConcatenateAll(Broadcasting.Promote(arrays.ToArray()), NormalizeAxis(axis, arrays[0].Rank, "Concatenate"));
+        return ConcatenateAll(Broadcasting.Promote(arrays.ToArray()), NormalizeAxis(axis, arrays[0], "Concatenate"));
     }
 
     static NDArray ConcatenateAll(NDArray[] arrays, int axis)
@@ -132,7 +132,7 @@ public static partial class Ops
     /// <summary>The array with axis <paramref name="source"/> at position <paramref name="destination"/> and the others in order.</summary>
     public static NDArray MoveAxis(NDArray x, int source, int destination)
     {
-        var (from, to) = (NormalizeAxis(source, x.Rank, "MoveAxis"), NormalizeAxis(destination, x.Rank, "MoveAxis"));
+        var (from, to) = (NormalizeAxis(source, x, "MoveAxis"), NormalizeAxis(destination, x, "MoveAxis"));
         var axes = Enumerable.Range(0, x.Rank).Where(a => a != from).ToList();
         axes.Insert(to, from);
         return Transpose(x, [.. axes]);

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 /// <summary>
@@ -15,6 +17,10 @@ public abstract record Primitive
 
     /// <summary>Applies this in the current trace, for its only result.</summary>
     public NDArray Bind(params NDArray[] xs) => Trace.Current.Bind(this, xs)[0];
+
+    /// <summary>Applies this to its only operand.</summary>
+    internal NDArray Bind(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
+        Trace.Current.Bind(this, [x.NotNull(name)])[0];
 
     /// <summary>The types of the results for operands of these types.</summary>
     /// <exception cref="AutodiffException">The operands do not fit.</exception>

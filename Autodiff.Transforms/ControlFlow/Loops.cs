@@ -34,7 +34,8 @@ static class Loops
     internal static C ForiLoop<C>(NDArray lower, NDArray upper, Func<NDArray, C, C> body, C init, Checkpointing? checkpoint)
     {
         ArgumentNullException.ThrowIfNull(body);
-        CheckBound(lower, "lower");
+        upper.NotNull();
+        CheckBound(lower.NotNull(), "lower");
         CheckBound(upper, "upper");
         var bounds = Broadcasting.Promote(lower, upper);
         if (lower.DType != upper.DType && !lower.Aval.Weak && !upper.Aval.Weak)
