@@ -95,47 +95,48 @@ public static partial class Ops
     public static NDArray Softmax(NDArray x, int axis = -1)
     {
         var exponentials = Exp(BelowMaximum(x, axis));
-        return exponentials * (1 / Sum(exponentials, [axis], keepDims: true));
+        return exponentials * (1 / Sum(exponentials, axis, keepDims: true));
     }
 
     /// <summary>ln(eˣ / Σ eˣ) along an axis, without overflow and accurate.</summary>
     public static NDArray LogSoftmax(NDArray x, int axis = -1)
     {
         var shifted = BelowMaximum(x, axis);
-        return shifted - Log(Sum(Exp(shifted), [axis], keepDims: true));
+        return shifted - Log(Sum(Exp(shifted), axis, keepDims: true));
     }
 
     /// <summary>ln Σ eˣ over some axes, over all if none is given, without overflow.</summary>
-    public static NDArray LogSumExp(NDArray x, params ReadOnlySpan<int> axes) => LogSumExp(x, axes, keepDims: false);
+    public static NDArray LogSumExp(NDArray x, params ReadOnlySpan<int> axis) => LogSumExp(x, axis, keepDims: false);
 
     /// <summary>
     /// Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1, and terms are multiplied by <paramref name="weights"/>: ln
     /// Σ w·eˣ.
     /// </summary>
-    public static NDArray LogSumExp(NDArray x, ReadOnlySpan<int> axes, bool keepDims, NDArray? weights = null)
+    public static NDArray LogSumExp(NDArray x, Axes axis = default, bool keepDims = false, NDArray? weights = null)
     {
         x = Broadcasting.ToFloat(x);
         if (weights is not null)
             x = BroadcastTo(x, Broadcasting.CommonShape("LogSumExp", [x, weights]));
+        var along = NormalizeAxes(axis.Numbers, x, "LogSumExp").AsSpan();
         if (x.Size == 0)
-            return Log(Sum(x, axes, keepDims));
+            return Log(Sum(x, along, keepDims));
         // The maximum is a mere shift: it has no part in the derivative, and if it is infinite nothing is shifted.
-        var shift = StopGradient(Max(x, axes, keepDims: true));
+        var shift = StopGradient(Max(x, along, keepDims: true));
         shift = Where(IsFinite(shift), shift, 0);
         var terms = Exp(x - shift);
-        var sum = Log(Sum(weights is null ? terms : terms * weights, axes, keepDims));
+        var sum = Log(Sum(weights is null ? terms : terms * weights, along, keepDims));
         return sum + (keepDims ? shift : ReshapeTo(shift, sum.Shape));
     }
 
     /// <summary>(x − mean) / √(variance + ε) along an axis.</summary>
     public static NDArray Standardize(NDArray x, int axis = -1, double epsilon = 1e-5) =>
-        (x - Mean(x, [axis], keepDims: true)) * Rsqrt(Var(x, [axis], keepDims: true) + epsilon);
+        (x - Mean(x, axis, keepDims: true)) * Rsqrt(Var(x, axis, keepDims: true) + epsilon);
 
     /// <summary>x divided by its Euclidean length along an axis, which is taken to be at least ε; its derivative at 0 is 1/ε.</summary>
     public static NDArray Normalize(NDArray x, int axis = -1, double epsilon = 1e-6)
     {
         x = Broadcasting.ToFloat(x);
-        return x * Rsqrt(Maximum(Sum(Square(x), [axis], keepDims: true), epsilon * epsilon));
+        return x * Rsqrt(Maximum(Sum(Square(x), axis, keepDims: true), epsilon * epsilon));
     }
 
     // The side that is not chosen may not overflow, or its derivative would be 0 · ∞.
@@ -144,6 +145,6 @@ public static partial class Ops
     static NDArray BelowMaximum(NDArray x, int axis)
     {
         x = Broadcasting.ToFloat(x);
-        return x.Size == 0 ? x : x - StopGradient(Max(x, [axis], keepDims: true));
+        return x.Size == 0 ? x : x - StopGradient(Max(x, axis, keepDims: true));
     }
 }

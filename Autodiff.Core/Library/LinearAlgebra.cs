@@ -3,7 +3,15 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>The square root of the sum of the squares of all elements. Its derivative is NaN where it is 0.</summary>
-    public static NDArray Norm(NDArray x) => Sqrt(Sum(Square(Broadcasting.ToFloat(x))));
+    public static NDArray Norm(NDArray x) => Norm(x, default);
+
+    /// <summary>
+    /// The square root of the sum of the squares over some axes: the Euclidean norm of vectors along one, the Frobenius norm of matrices along two.
+    /// <paramref name="keepDims"/> keeps these axes with size 1.
+    /// </summary>
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Norm(NDArray x, Axes axis, bool keepDims = false) =>
+        Sqrt(Reduce("Norm", x, axis, keepDims, a => new ReduceSumPrimitive(a), of: y => Square(Broadcasting.ToFloat(y))));
 
     /// <summary>
     /// A norm of the vectors along an axis, for an order p: (Σ|x|ᵖ)^(1/p), the largest or smallest |x| for ±∞, the number of elements that

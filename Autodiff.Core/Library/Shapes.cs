@@ -7,7 +7,7 @@ public static partial class Ops
 
     /// <summary>The axes in another order; another name of <see cref="Transpose"/>.</summary>
     /// <exception cref="ShapeException">It is not a permutation of the axes.</exception>
-    public static NDArray PermuteDims(NDArray x, params ReadOnlySpan<int> permutation) => Transpose(x, permutation);
+    public static NDArray PermuteDims(NDArray x, params ReadOnlySpan<int> axes) => Transpose(x, axes);
 
     /// <summary>The array with two axes exchanged.</summary>
     /// <exception cref="ShapeException">There are no such axes.</exception>
@@ -21,11 +21,11 @@ public static partial class Ops
 
     /// <summary>The array with new axes of size 1 at the given places of the result.</summary>
     /// <exception cref="ShapeException">A place is out of range or named twice.</exception>
-    public static NDArray ExpandDims(NDArray x, params ReadOnlySpan<int> axes)
+    public static NDArray ExpandDims(NDArray x, params ReadOnlySpan<int> axis)
     {
-        if (axes.IsEmpty)
+        if (axis.IsEmpty)
             return x;
-        var places = NormalizeAxes(axes, x.NotNull().Rank + axes.Length, "ExpandDims", "the result");
+        var places = NormalizeAxes(axis, x.NotNull().Rank + axis.Length, "ExpandDims", "the result");
         var shape = x.Shape;
         foreach (var place in places)
             shape = shape.Insert(place, 1);
@@ -34,14 +34,14 @@ public static partial class Ops
 
     /// <summary>The array without some axes of size 1; without all of them if none is given.</summary>
     /// <exception cref="ShapeException">A given axis has another size.</exception>
-    public static NDArray Squeeze(NDArray x, params ReadOnlySpan<int> axes)
+    public static NDArray Squeeze(NDArray x, params ReadOnlySpan<int> axis)
     {
-        if (axes.IsEmpty)
+        if (axis.IsEmpty)
             return ReshapeTo(x, [.. x.Shape.Dims.ToArray().Where(n => n != 1)]);
-        var removed = NormalizeAxes(axes, x, "Squeeze");
-        foreach (var axis in removed)
-            if (x.Shape[axis] != 1)
-                throw new ShapeException($"Squeeze removes axes of size 1, but axis {axis} of {x.Aval} has size {x.Shape[axis]}.");
+        var removed = NormalizeAxes(axis, x, "Squeeze");
+        foreach (var i in removed)
+            if (x.Shape[i] != 1)
+                throw new ShapeException($"Squeeze removes axes of size 1, but axis {i} of {x.Aval} has size {x.Shape[i]}.");
         return ReshapeTo(x, x.Shape.Remove(removed.AsSpan()));
     }
 
@@ -107,12 +107,12 @@ public static partial class Ops
 
     /// <summary>Likewise along several axes, each with its own shift.</summary>
     /// <exception cref="ShapeException">There is not one shift for each axis, or there is no such axis.</exception>
-    public static NDArray Roll(NDArray x, ReadOnlySpan<int> shifts, ReadOnlySpan<int> axes)
+    public static NDArray Roll(NDArray x, ReadOnlySpan<int> shift, ReadOnlySpan<int> axis)
     {
-        if (shifts.Length != axes.Length)
-            throw new ShapeException($"Roll needs one shift for each axis, but got {shifts.Length} shifts and {axes.Length} axes.");
-        for (var i = 0; i < axes.Length; i++)
-            x = Roll(x, shifts[i], axes[i]);
+        if (shift.Length != axis.Length)
+            throw new ShapeException($"Roll needs one shift for each axis, but got {shift.Length} shifts and {axis.Length} axes.");
+        for (var i = 0; i < axis.Length; i++)
+            x = Roll(x, shift[i], axis[i]);
         return x;
     }
 }
@@ -126,5 +126,5 @@ public abstract partial class NDArray
     public NDArray SwapAxes(int axis1, int axis2) => Ops.SwapAxes(this, axis1, axis2);
 
     /// <inheritdoc cref="Ops.Squeeze"/>
-    public NDArray Squeeze(params ReadOnlySpan<int> axes) => Ops.Squeeze(this, axes);
+    public NDArray Squeeze(params ReadOnlySpan<int> axis) => Ops.Squeeze(this, axis);
 }

@@ -5,44 +5,61 @@ public static partial class Ops
     /// <summary>
     /// The arithmetic mean over some axes; over all if none is given. Integers and booleans give Float64; of nothing, NaN.
     /// </summary>
-    public static NDArray Mean(NDArray x, params ReadOnlySpan<int> axes) => Mean(x, axes, keepDims: false);
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Mean(NDArray x, params ReadOnlySpan<int> axis) => Mean(x, axis, keepDims: false);
 
     /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
-    public static NDArray Mean(NDArray x, ReadOnlySpan<int> axes, bool keepDims) =>
-        Sum(Broadcasting.ToFloat(x), axes, keepDims) / CountAlong(x, axes);
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Mean(NDArray x, Axes axis = default, bool keepDims = false)
+    {
+        var along = NormalizeAxes(axis.Numbers, x, "Mean");
+        return Sum(Broadcasting.ToFloat(x), along.AsSpan(), keepDims) / CountAlong(x, along);
+    }
 
     /// <summary>
     /// The variance over some axes, of all elements if none is given: Σ(x − mean)² / (n − <paramref name="ddof"/>). Integers and booleans
     /// give Float64; NaN or ∞ where n ≤ ddof.
     /// </summary>
-    public static NDArray Var(NDArray x, ReadOnlySpan<int> axes = default, bool keepDims = false, int ddof = 0)
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Var(NDArray x, Axes axis = default, bool keepDims = false, int ddof = 0) =>
+        Variance("Var", x, axis, keepDims, ddof);
+
+    /// <inheritdoc cref="Var(NDArray, Axes, bool, int)"/>
+    public static NDArray Var(NDArray x, params ReadOnlySpan<int> axis) => Var(x, axis, keepDims: false);
+
+    /// <summary>The square root of the variance; see <see cref="Var(NDArray, Axes, bool, int)"/>. Its derivative is NaN where it is 0.</summary>
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Std(NDArray x, Axes axis = default, bool keepDims = false, int ddof = 0) =>
+        Sqrt(Variance("Std", x, axis, keepDims, ddof));
+
+    /// <inheritdoc cref="Std(NDArray, Axes, bool, int)"/>
+    public static NDArray Std(NDArray x, params ReadOnlySpan<int> axis) => Std(x, axis, keepDims: false);
+
+    static NDArray Variance(string operation, NDArray x, Axes axis, bool keepDims, int ddof)
     {
+        var along = NormalizeAxes(axis.Numbers, x, operation);
         x = Broadcasting.ToFloat(x);
-        var deviation = x - Mean(x, axes, keepDims: true);
-        return Sum(Square(deviation), axes, keepDims) / Math.Max(0, CountAlong(x, axes) - ddof);
+        var deviation = x - Mean(x, along.AsSpan(), keepDims: true);
+        return Sum(Square(deviation), along.AsSpan(), keepDims) / Math.Max(0, CountAlong(x, along) - ddof);
     }
 
-    /// <inheritdoc cref="Var(NDArray, ReadOnlySpan{int}, bool, int)"/>
-    public static NDArray Var(NDArray x, params ReadOnlySpan<int> axes) => Var(x, axes, keepDims: false);
-
-    /// <summary>
-    /// The square root of the variance; see <see cref="Var(NDArray, ReadOnlySpan{int}, bool, int)"/>. Its derivative is NaN where it is 0.
-    /// </summary>
-    public static NDArray Std(NDArray x, ReadOnlySpan<int> axes = default, bool keepDims = false, int ddof = 0) =>
-        Sqrt(Var(x, axes, keepDims, ddof));
-
-    /// <inheritdoc cref="Std(NDArray, ReadOnlySpan{int}, bool, int)"/>
-    public static NDArray Std(NDArray x, params ReadOnlySpan<int> axes) => Std(x, axes, keepDims: false);
-
     /// <summary>The distance from the smallest element to the largest (peak to peak), over some axes; over all if none is given.</summary>
-    /// <exception cref="ShapeException">There are no elements.</exception>
-    public static NDArray Ptp(NDArray x, params ReadOnlySpan<int> axes) => Max(x, axes) - Min(x, axes);
+    /// <exception cref="ShapeException">There are no elements, there is no such axis, or it is named twice.</exception>
+    public static NDArray Ptp(NDArray x, params ReadOnlySpan<int> axis) => Ptp(x, axis, keepDims: false);
+
+    /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
+    /// <exception cref="ShapeException">There are no elements, there is no such axis, or it is named twice.</exception>
+    public static NDArray Ptp(NDArray x, Axes axis = default, bool keepDims = false)
+    {
+        var along = NormalizeAxes(axis.Numbers, x, "Ptp").AsSpan();
+        return Max(x, along, keepDims) - Min(x, along, keepDims);
+    }
 
     /// <summary>
     /// Σ w·x / Σ w along an axis, or over all elements. The weights have the shape of x, or are one vector along the axis.
     /// </summary>
     /// <exception cref="ShapeException">The weights have another shape.</exception>
-    public static NDArray Average(NDArray x, NDArray weights, int? axis = null)
+    public static NDArray Average(NDArray x, NDArray weights, int? axis = null, bool keepDims = false)
     {
         x.NotNull();
         weights.NotNull();
@@ -53,11 +70,17 @@ public static partial class Ops
             throw new ShapeException(
                 $"Average of {x.Aval} needs weights of its shape, or a vector along the given axis, but got {weights.Aval}."
             );
-        return Divide(Sum(x * weights, axes), Sum(weights, axes));
+        return Divide(Sum(x * weights, axes, keepDims), Sum(weights, axes, keepDims));
     }
 
     /// <summary>The Int64 number of elements that are not zero, over some axes; over all if none is given.</summary>
-    public static NDArray CountNonZero(NDArray x, params ReadOnlySpan<int> axes) => Sum(Truth(x), axes);
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray CountNonZero(NDArray x, params ReadOnlySpan<int> axis) => CountNonZero(x, axis, keepDims: false);
+
+    /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray CountNonZero(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("CountNonZero", x, axis, keepDims, a => new ReduceSumPrimitive(a), of: y => Summable(Truth(y)));
 
     /// <summary>
     /// The covariance matrix of variables that are the rows of x (the columns, if not <paramref name="rowVar"/>), and of y if it is given;
@@ -70,7 +93,7 @@ public static partial class Ops
         if (y is not null)
             x = Concatenate([x, Variables(y, rowVar)], 0);
         x = Broadcasting.ToFloat(x);
-        x -= Mean(x, [1], keepDims: true);
+        x -= Mean(x, axis: 1, keepDims: true);
         return Squeeze(MatMul(x, x.T) / Math.Max(0, x.Shape[1] - ddof));
     }
 
@@ -92,33 +115,50 @@ public static partial class Ops
         : AtLeast2D(x);
 
     /// <summary>The number of elements that are folded into one.</summary>
-    static double CountAlong(NDArray x, ReadOnlySpan<int> axes) =>
-        NormalizeAxes(axes, x, "A reduction").Aggregate(1.0, (n, axis) => n * x.Shape[axis]);
+    static double CountAlong(NDArray x, ValueList<int> axes) => axes.Aggregate(1.0, (n, axis) => n * x.Shape[axis]);
 }
 
 public abstract partial class NDArray
 {
-    /// <inheritdoc cref="Ops.Mean(NDArray, ReadOnlySpan{int})"/>
-    public NDArray Mean(params ReadOnlySpan<int> axes) => Ops.Mean(this, axes);
+    /// <inheritdoc cref="Ops.Mean(NDArray, Axes, bool)"/>
+    public NDArray Mean(params ReadOnlySpan<int> axis) => Ops.Mean(this, axis);
 
-    /// <inheritdoc cref="Ops.Var(NDArray, ReadOnlySpan{int}, bool, int)"/>
-    public NDArray Var(params ReadOnlySpan<int> axes) => Ops.Var(this, axes);
+    /// <inheritdoc cref="Ops.Mean(NDArray, Axes, bool)"/>
+    public NDArray Mean(Axes axis = default, bool keepDims = false) => Ops.Mean(this, axis, keepDims);
 
-    /// <inheritdoc cref="Ops.Std(NDArray, ReadOnlySpan{int}, bool, int)"/>
-    public NDArray Std(params ReadOnlySpan<int> axes) => Ops.Std(this, axes);
+    /// <inheritdoc cref="Ops.Var(NDArray, Axes, bool, int)"/>
+    public NDArray Var(params ReadOnlySpan<int> axis) => Ops.Var(this, axis);
 
-    /// <inheritdoc cref="Ops.Ptp"/>
-    public NDArray Ptp(params ReadOnlySpan<int> axes) => Ops.Ptp(this, axes);
+    /// <inheritdoc cref="Ops.Var(NDArray, Axes, bool, int)"/>
+    public NDArray Var(Axes axis = default, bool keepDims = false, int ddof = 0) => Ops.Var(this, axis, keepDims, ddof);
 
-    /// <inheritdoc cref="Ops.All"/>
-    public NDArray All(params ReadOnlySpan<int> axes) => Ops.All(this, axes);
+    /// <inheritdoc cref="Ops.Std(NDArray, Axes, bool, int)"/>
+    public NDArray Std(params ReadOnlySpan<int> axis) => Ops.Std(this, axis);
 
-    /// <inheritdoc cref="Ops.Any"/>
-    public NDArray Any(params ReadOnlySpan<int> axes) => Ops.Any(this, axes);
+    /// <inheritdoc cref="Ops.Std(NDArray, Axes, bool, int)"/>
+    public NDArray Std(Axes axis = default, bool keepDims = false, int ddof = 0) => Ops.Std(this, axis, keepDims, ddof);
+
+    /// <inheritdoc cref="Ops.Ptp(NDArray, Axes, bool)"/>
+    public NDArray Ptp(params ReadOnlySpan<int> axis) => Ops.Ptp(this, axis);
+
+    /// <inheritdoc cref="Ops.Ptp(NDArray, Axes, bool)"/>
+    public NDArray Ptp(Axes axis = default, bool keepDims = false) => Ops.Ptp(this, axis, keepDims);
+
+    /// <inheritdoc cref="Ops.All(NDArray, Axes, bool)"/>
+    public NDArray All(params ReadOnlySpan<int> axis) => Ops.All(this, axis);
+
+    /// <inheritdoc cref="Ops.All(NDArray, Axes, bool)"/>
+    public NDArray All(Axes axis = default, bool keepDims = false) => Ops.All(this, axis, keepDims);
+
+    /// <inheritdoc cref="Ops.Any(NDArray, Axes, bool)"/>
+    public NDArray Any(params ReadOnlySpan<int> axis) => Ops.Any(this, axis);
+
+    /// <inheritdoc cref="Ops.Any(NDArray, Axes, bool)"/>
+    public NDArray Any(Axes axis = default, bool keepDims = false) => Ops.Any(this, axis, keepDims);
 
     /// <inheritdoc cref="Ops.ArgMax"/>
-    public NDArray ArgMax(int? axis = null) => Ops.ArgMax(this, axis);
+    public NDArray ArgMax(int? axis = null, bool keepDims = false) => Ops.ArgMax(this, axis, keepDims);
 
     /// <inheritdoc cref="Ops.ArgMin"/>
-    public NDArray ArgMin(int? axis = null) => Ops.ArgMin(this, axis);
+    public NDArray ArgMin(int? axis = null, bool keepDims = false) => Ops.ArgMin(this, axis, keepDims);
 }

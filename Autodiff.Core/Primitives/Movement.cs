@@ -29,18 +29,19 @@ public static partial class Ops
     static ShapeException CannotReshape(NDArray x, int[] shape) =>
         new($"Cannot reshape {x.Aval}, which has {x.Size} elements, to [{string.Join(",", shape)}].");
 
-    /// <summary>The axes in the order <paramref name="permutation"/>; reversed if none is given.</summary>
+    /// <summary>The array with its axes in the order <paramref name="axes"/>; reversed if none is given.</summary>
     /// <exception cref="ShapeException">It is not a permutation of the axes.</exception>
-    public static NDArray Transpose(NDArray x, params ReadOnlySpan<int> permutation)
+    public static NDArray Transpose(NDArray x, params ReadOnlySpan<int> axes)
     {
-        var axes = permutation.IsEmpty ? [.. Enumerable.Range(0, x.Rank).Reverse()] : permutation.ToArray();
-        for (var i = 0; i < axes.Length; i++)
-            axes[i] = NormalizeAxis(axes[i], x, "Transpose");
-        if (axes.Length != x.Rank || axes.Distinct().Count() != x.Rank)
+        x.NotNull();
+        var order = axes.IsEmpty ? [.. Enumerable.Range(0, x.Rank).Reverse()] : axes.ToArray();
+        for (var i = 0; i < order.Length; i++)
+            order[i] = NormalizeAxis(order[i], x, "Transpose");
+        if (order.Length != x.Rank || order.Distinct().Count() != x.Rank)
             throw new ShapeException(
-                $"Transpose of {x.Aval} needs a permutation of its {x.Rank} axes, but got [{string.Join(",", permutation.ToArray())}]."
+                $"Transpose of {x.Aval} needs a permutation of its {x.Rank} axes, but got [{string.Join(",", axes.ToArray())}]."
             );
-        return axes.Select((a, i) => a == i).All(same => same) ? x : new TransposePrimitive([.. axes]).Bind(x);
+        return order.Select((a, i) => a == i).All(same => same) ? x : new TransposePrimitive([.. order]).Bind(x);
     }
 
     /// <summary>The array repeated along new leading axes, and along axes of size 1, to <paramref name="shape"/>.</summary>
@@ -64,9 +65,9 @@ public static partial class Ops
     internal static NDArray Materialize(this Batched x, int size) => x.IsBatched ? x.Value : BroadcastNew(x.Value, size);
 
     /// <summary>The elements along some axes in reverse order; along all if none is given.</summary>
-    public static NDArray Flip(NDArray x, params ReadOnlySpan<int> axes)
+    public static NDArray Flip(NDArray x, params ReadOnlySpan<int> axis)
     {
-        var reversed = NormalizeAxes(axes, x, "Flip");
+        var reversed = NormalizeAxes(axis, x, "Flip");
         return reversed.Count == 0 ? x : new ReversePrimitive(reversed).Bind(x);
     }
 
@@ -117,7 +118,7 @@ public static partial class Ops
         Array.Sort(result);
         return result.Distinct().Count() == result.Length
             ? [.. result]
-            : throw new ShapeException($"{operation} got an axis twice: [{string.Join(",", axes.ToArray())}].");
+            : throw new ShapeException($"{operation} of {described} got an axis twice: [{string.Join(",", axes.ToArray())}].");
     }
 
     internal sealed record ReshapePrimitive(Shape Shape) : Movement
@@ -312,5 +313,5 @@ public abstract partial class NDArray
     public NDArray Reshape(params ReadOnlySpan<int> shape) => Ops.Reshape(this, shape);
 
     /// <inheritdoc cref="Ops.Transpose"/>
-    public NDArray Transpose(params ReadOnlySpan<int> permutation) => Ops.Transpose(this, permutation);
+    public NDArray Transpose(params ReadOnlySpan<int> axes) => Ops.Transpose(this, axes);
 }

@@ -5,56 +5,95 @@ namespace Autodiff;
 public static partial class Ops
 {
     /// <summary>The sum over some axes; over all if none is given. Booleans and small integers sum as Int64.</summary>
-    public static NDArray Sum(NDArray x, params ReadOnlySpan<int> axes) => Sum(x, axes, keepDims: false);
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Sum(NDArray x, params ReadOnlySpan<int> axis) => Sum(x, axis, keepDims: false);
 
     /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
-    public static NDArray Sum(NDArray x, ReadOnlySpan<int> axes, bool keepDims) =>
-        Reduce(Summable(x), axes, keepDims, a => new ReduceSumPrimitive(a));
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Sum(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("Sum", x, axis, keepDims, a => new ReduceSumPrimitive(a), of: y => Summable(y));
 
     /// <summary>The product over some axes; over all if none is given. Booleans and small integers multiply as Int64.</summary>
-    public static NDArray Prod(NDArray x, params ReadOnlySpan<int> axes) => Prod(x, axes, keepDims: false);
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Prod(NDArray x, params ReadOnlySpan<int> axis) => Prod(x, axis, keepDims: false);
 
     /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
-    public static NDArray Prod(NDArray x, ReadOnlySpan<int> axes, bool keepDims) =>
-        Reduce(Summable(x), axes, keepDims, a => new ReduceProdPrimitive(a));
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Prod(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("Prod", x, axis, keepDims, a => new ReduceProdPrimitive(a), of: y => Summable(y));
 
     /// <summary>The largest element over some axes; over all if none is given. NaN if there is one. Ties share the cotangent.</summary>
-    /// <exception cref="ShapeException">There are no elements to choose from.</exception>
-    public static NDArray Max(NDArray x, params ReadOnlySpan<int> axes) => Max(x, axes, keepDims: false);
+    /// <exception cref="ShapeException">There are no elements to choose from, there is no such axis, or it is named twice.</exception>
+    public static NDArray Max(NDArray x, params ReadOnlySpan<int> axis) => Max(x, axis, keepDims: false);
 
     /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
-    public static NDArray Max(NDArray x, ReadOnlySpan<int> axes, bool keepDims) =>
-        Reduce(x, axes, keepDims, a => new ReduceMaxPrimitive(a));
+    /// <exception cref="ShapeException">There are no elements to choose from, there is no such axis, or it is named twice.</exception>
+    public static NDArray Max(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("Max", x, axis, keepDims, a => new ReduceMaxPrimitive(a));
 
     /// <summary>The smallest element over some axes; over all if none is given. NaN if there is one. Ties share the cotangent.</summary>
-    /// <exception cref="ShapeException">There are no elements to choose from.</exception>
-    public static NDArray Min(NDArray x, params ReadOnlySpan<int> axes) => Min(x, axes, keepDims: false);
+    /// <exception cref="ShapeException">There are no elements to choose from, there is no such axis, or it is named twice.</exception>
+    public static NDArray Min(NDArray x, params ReadOnlySpan<int> axis) => Min(x, axis, keepDims: false);
 
     /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
-    public static NDArray Min(NDArray x, ReadOnlySpan<int> axes, bool keepDims) =>
-        Reduce(x, axes, keepDims, a => new ReduceMinPrimitive(a));
+    /// <exception cref="ShapeException">There are no elements to choose from, there is no such axis, or it is named twice.</exception>
+    public static NDArray Min(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("Min", x, axis, keepDims, a => new ReduceMinPrimitive(a));
 
     /// <summary>Whether all elements are true (not zero), over some axes; over all if none is given.</summary>
-    public static NDArray All(NDArray x, params ReadOnlySpan<int> axes) => Reduce(Truth(x), axes, false, a => new ReduceAndPrimitive(a));
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray All(NDArray x, params ReadOnlySpan<int> axis) => All(x, axis, keepDims: false);
+
+    /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray All(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("All", x, axis, keepDims, a => new ReduceAndPrimitive(a), of: y => Truth(y));
 
     /// <summary>Whether any element is true (not zero), over some axes; over all if none is given.</summary>
-    public static NDArray Any(NDArray x, params ReadOnlySpan<int> axes) => Reduce(Truth(x), axes, false, a => new ReduceOrPrimitive(a));
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Any(NDArray x, params ReadOnlySpan<int> axis) => Any(x, axis, keepDims: false);
+
+    /// <summary>Likewise; <paramref name="keepDims"/> keeps the reduced axes with size 1.</summary>
+    /// <exception cref="ShapeException">There is no such axis, or it is named twice.</exception>
+    public static NDArray Any(NDArray x, Axes axis = default, bool keepDims = false) =>
+        Reduce("Any", x, axis, keepDims, a => new ReduceOrPrimitive(a), of: y => Truth(y));
 
     /// <summary>The Int64 position of the first largest element: along an axis, or in row-major order. NaN counts as largest.</summary>
-    public static NDArray ArgMax(NDArray x, int? axis = null) => ArgReduce(x, axis, a => new ArgMaxPrimitive(a), "ArgMax");
+    /// <exception cref="ShapeException">There are no elements to choose from, or there is no such axis.</exception>
+    public static NDArray ArgMax(NDArray x, int? axis = null, bool keepDims = false) =>
+        ArgReduce("ArgMax", x, axis, keepDims, a => new ArgMaxPrimitive(a));
 
     /// <summary>The Int64 position of the first smallest element: along an axis, or in row-major order. NaN counts as smallest.</summary>
-    public static NDArray ArgMin(NDArray x, int? axis = null) => ArgReduce(x, axis, a => new ArgMinPrimitive(a), "ArgMin");
+    /// <exception cref="ShapeException">There are no elements to choose from, or there is no such axis.</exception>
+    public static NDArray ArgMin(NDArray x, int? axis = null, bool keepDims = false) =>
+        ArgReduce("ArgMin", x, axis, keepDims, a => new ArgMinPrimitive(a));
 
-    static NDArray Reduce(NDArray x, ReadOnlySpan<int> axes, bool keepDims, Func<ValueList<int>, Reduction> make)
+    // The fold of what 'of' makes of the elements.
+    static NDArray Reduce(
+        string operation,
+        NDArray x,
+        Axes axis,
+        bool keepDims,
+        Func<ValueList<int>, Reduction> make,
+        Func<NDArray, NDArray>? of = null
+    )
     {
-        var reduced = NormalizeAxes(axes, x, "A reduction");
-        var result = reduced.Count == 0 ? x : make(reduced).Bind(x);
-        return keepDims ? ReshapeTo(result, [.. x.Shape.Dims.ToArray().Select((n, i) => reduced.Contains(i) ? 1 : n)]) : result;
+        var reduced = NormalizeAxes(axis.Numbers, x, operation);
+        var terms = of is null ? x : of(x);
+        var result = reduced.Count == 0 ? terms : make(reduced).Bind(terms);
+        return keepDims ? Kept(result, x.Shape, reduced) : result;
     }
 
-    static NDArray ArgReduce(NDArray x, int? axis, Func<ValueList<int>, Reduction> make, string name) =>
-        axis is { } a ? make([NormalizeAxis(a, x, name)]).Bind(x) : make([0]).Bind(Ravel(x));
+    static NDArray ArgReduce(string operation, NDArray x, int? axis, bool keepDims, Func<ValueList<int>, Reduction> make)
+    {
+        var (array, along) = AlongAxis(x, axis, operation);
+        var result = make([along]).Bind(array);
+        return keepDims ? Kept(result, x.Shape, axis is null ? [.. Enumerable.Range(0, x.Rank)] : [along]) : result;
+    }
+
+    // The result with its reduced axes put back, of size 1.
+    static NDArray Kept(NDArray result, Shape shape, ValueList<int> reduced) =>
+        ReshapeTo(result, [.. shape.Dims.ToArray().Select((n, i) => reduced.Contains(i) ? 1 : n)]);
 
     static NDArray Summable(NDArray x, [CallerArgumentExpression(nameof(x))] string name = "") =>
         x.NotNull(name).DType is DType.Bool or DType.UInt8 or DType.Int32 or DType.UInt32 ? AsType(x, DType.Int64) : x;
@@ -187,15 +226,27 @@ public static partial class Ops
 
 public abstract partial class NDArray
 {
-    /// <inheritdoc cref="Ops.Sum(NDArray, ReadOnlySpan{int})"/>
-    public NDArray Sum(params ReadOnlySpan<int> axes) => Ops.Sum(this, axes);
+    /// <inheritdoc cref="Ops.Sum(NDArray, Axes, bool)"/>
+    public NDArray Sum(params ReadOnlySpan<int> axis) => Ops.Sum(this, axis);
 
-    /// <inheritdoc cref="Ops.Max(NDArray, ReadOnlySpan{int})"/>
-    public NDArray Max(params ReadOnlySpan<int> axes) => Ops.Max(this, axes);
+    /// <inheritdoc cref="Ops.Sum(NDArray, Axes, bool)"/>
+    public NDArray Sum(Axes axis = default, bool keepDims = false) => Ops.Sum(this, axis, keepDims);
 
-    /// <inheritdoc cref="Ops.Min(NDArray, ReadOnlySpan{int})"/>
-    public NDArray Min(params ReadOnlySpan<int> axes) => Ops.Min(this, axes);
+    /// <inheritdoc cref="Ops.Max(NDArray, Axes, bool)"/>
+    public NDArray Max(params ReadOnlySpan<int> axis) => Ops.Max(this, axis);
 
-    /// <inheritdoc cref="Ops.Prod(NDArray, ReadOnlySpan{int})"/>
-    public NDArray Prod(params ReadOnlySpan<int> axes) => Ops.Prod(this, axes);
+    /// <inheritdoc cref="Ops.Max(NDArray, Axes, bool)"/>
+    public NDArray Max(Axes axis = default, bool keepDims = false) => Ops.Max(this, axis, keepDims);
+
+    /// <inheritdoc cref="Ops.Min(NDArray, Axes, bool)"/>
+    public NDArray Min(params ReadOnlySpan<int> axis) => Ops.Min(this, axis);
+
+    /// <inheritdoc cref="Ops.Min(NDArray, Axes, bool)"/>
+    public NDArray Min(Axes axis = default, bool keepDims = false) => Ops.Min(this, axis, keepDims);
+
+    /// <inheritdoc cref="Ops.Prod(NDArray, Axes, bool)"/>
+    public NDArray Prod(params ReadOnlySpan<int> axis) => Ops.Prod(this, axis);
+
+    /// <inheritdoc cref="Ops.Prod(NDArray, Axes, bool)"/>
+    public NDArray Prod(Axes axis = default, bool keepDims = false) => Ops.Prod(this, axis, keepDims);
 }
