@@ -55,6 +55,44 @@ public sealed class ContractionTests
     public void A_product_that_is_read_twice_is_computed_once() =>
         Assert.DoesNotContain("fma", Jit((x, y) => (x * y + 1) / (x * y)).Lower(Type, Type).Kernels);
 
+    /// <summary>Each operation on scalars is a step; a product moves into the sum if nothing else reads it.</summary>
+    [Fact]
+    public void Scalars_in_loops_are_added_with_their_products()
+    {
+        Assert.SkipUnless(KernelCompiler.Fuses, "The machine has no fused multiply-add.");
+        string Body(Func<NDArray, NDArray, NDArray> step) =>
+            Jit((NDArray x, NDArray y) => ForiLoop(0, 10, (_, c) => step(c, y), init: x))
+                .Lower(new AbstractArray([], DType.Float64), new AbstractArray([], DType.Float64))
+                .Kernels;
+        Assert.Contains("= fma(%5, 0.1, %1)\n", Body((c, y) => y + 0.1 * c));
+        Assert.DoesNotContain(" * ", Body((c, y) => y + 0.1 * c));
+        Assert.DoesNotContain("fma", Body((c, y) => y * c - c * Sin(c)));
+        Assert.Contains("= fma(", Body((c, y) => y * y + c * c));
+        // A product that is read again, here by the next iteration, is not computed twice.
+        var shared = Jit((NDArray x, NDArray y) => ForiLoop(0, 10, (_, c) => (c.Item2 * y, c.Item2 * y + 1), init: (x, x)).Item1);
+        Assert.DoesNotContain("fma", shared.Lower(new AbstractArray([], DType.Float64), new AbstractArray([], DType.Float64)).Kernels);
+    }
+
+    [Fact]
+    public void Equal_products_cancel_where_one_is_a_scalar_of_its_own()
+    {
+        var difference = Jit(
+            (NDArray a, NDArray b) =>
+                ForiLoop(
+                    0,
+                    1,
+                    (_, c) =>
+                    {
+                        var product = c.Item1 * (4 * b);
+                        return (4 * c.Item1 * b - product, product);
+                    },
+                    init: (a, a)
+                ).Item1
+        );
+        for (var i = 2; i < 100; i++)
+            Assert.Equal(0.0, (double)difference(Math.Sqrt(i), 1.0 / i));
+    }
+
     [Fact]
     public void Integers_stay_as_they_are()
     {
