@@ -34,6 +34,23 @@ sealed unsafe class Tape
         return store.Rows.Pointer + i * store.RowBytes;
     }
 
+    // Compiled loops keep these at hand while they read or write all rows in turn.
+
+    /// <summary>The memory of row 0. Depth 1.</summary>
+    internal byte* First => store.Rows.Pointer + start * store.RowBytes;
+
+    /// <summary>A row of zeros.</summary>
+    internal byte* Zeros => store.Zeros;
+
+    /// <summary>For how many rows there is memory. Depth 1, and not of a view.</summary>
+    internal long Room => store.RowBytes == 0 ? long.MaxValue : store.Rows.Capacity / store.RowBytes;
+
+    /// <summary>Makes room for a number of rows, all of which will be written before <see cref="Finish"/>, and gives <see cref="First"/>.</summary>
+    internal byte* Reserve(long count) => store.Rows.Reserve(Math.Max(count * store.RowBytes, 1));
+
+    /// <summary>Takes the first rows for written.</summary>
+    internal void Finish(long count) => store.Finish(Count = count);
+
     /// <summary>Points <paramref name="view"/>, made by <see cref="NewView"/>, at row <paramref name="i"/>. Depth above 1.</summary>
     internal void Child(long i, Tape view)
     {
@@ -82,7 +99,7 @@ sealed unsafe class Tape
         internal readonly long RowBytes = rowBytes;
         internal readonly Store? Inner = depth > 1 ? new Store(depth - 1, rowBytes) : null;
         internal readonly NativeBlock Rows = new();
-        readonly NativeBlock zeros = NativeBlock.Of(Math.Max(rowBytes, 1));
+        readonly NativeBlock zeros = NativeBlock.OfZeros(Math.Max(rowBytes, 1));
         long used;
 
         internal byte* Zeros => zeros.Pointer;
@@ -97,6 +114,8 @@ sealed unsafe class Tape
             NativeMemory.Clear(Rows.Pointer + used * EntryBytes, (nuint)((count - used) * EntryBytes));
             used = count;
         }
+
+        internal void Finish(long count) => used = count;
 
         internal long Append(Store from, long start, long count)
         {
@@ -124,34 +143,32 @@ sealed unsafe class Tape
         }
     }
 
-    /// <summary>A native block that doubles, filled with zeros when new.</summary>
+    /// <summary>A native block that doubles.</summary>
     sealed class NativeBlock
     {
-        long capacity;
-
-        internal static NativeBlock Of(long bytes)
+        internal static NativeBlock OfZeros(long bytes)
         {
             var block = new NativeBlock();
-            block.Reserve(bytes);
+            NativeMemory.Clear(block.Reserve(bytes), (nuint)bytes);
             return block;
         }
 
         internal byte* Pointer { get; private set; }
 
+        internal long Capacity { get; private set; }
+
         internal byte* Reserve(long bytes)
         {
-            if (bytes > capacity)
+            if (bytes > Capacity)
             {
-                var grown = Math.Max(Math.Max(256, bytes), 2 * capacity);
+                var grown = Math.Max(Math.Max(256, bytes), 2 * Capacity);
                 var block = (byte*)NativeMemory.AlignedAlloc((nuint)grown, 64);
-                if (Pointer is null)
-                    NativeMemory.Clear(block, (nuint)grown);
-                else
-                    Buffer.MemoryCopy(Pointer, block, grown, capacity);
+                if (Pointer is not null)
+                    Buffer.MemoryCopy(Pointer, block, grown, Capacity);
                 NativeMemory.AlignedFree(Pointer);
-                GC.AddMemoryPressure(grown - capacity);
+                GC.AddMemoryPressure(grown - Capacity);
                 Pointer = block;
-                capacity = grown;
+                Capacity = grown;
             }
             return Pointer;
         }
@@ -159,8 +176,8 @@ sealed unsafe class Tape
         ~NativeBlock()
         {
             NativeMemory.AlignedFree(Pointer);
-            if (capacity > 0)
-                GC.RemoveMemoryPressure(capacity);
+            if (Capacity > 0)
+                GC.RemoveMemoryPressure(Capacity);
         }
     }
 }

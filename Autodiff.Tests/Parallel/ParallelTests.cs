@@ -16,6 +16,11 @@ public sealed class ParallelTests
 
     static NDArray Simulate(NDArray x) => ForiLoop(0, 200, (i, v) => v + 0.01 * Sin(v), x);
 
+    // How often the loop runs depends on the element.
+    static NDArray Decay(NDArray x) => WhileLoop(v => v > 0.3, v => v - 0.01 * (1.5 + Sin(v)) * v, init: 1 + Abs(x));
+
+    static NDArray Decays(NDArray x) => WhileLoop(v => Sum(v) > 2, v => v * 0.9 + 0.01 * Decay(v[0]), init: 1 + Abs(x));
+
     public static TheoryData<string, Func<NDArray, NDArray>, int[]> Programs =>
         new()
         {
@@ -38,6 +43,8 @@ public sealed class ParallelTests
             { "gradient through gain and bias", Grad(x => Sum(Square(Standardize(x) * x[0] + x[1]))), [607, 1_031] },
             { "a loop for each element", x => Map(Simulate, x), [3_000] },
             { "a loop over rows that multiplies", x => Map(row => MatMul(row, row), x), [64, 40, 40] },
+            { "a gradient through a while loop for each element", x => Map(Grad(Decay), x), [3_000] },
+            { "the same, of vectors and with loops in loops", x => Map(Grad(v => Sum(Decays(v))), x), [900, 5] },
             { "gradient of a large sum", Grad(x => Sum(Log(1 + Exp(x)))), [500_009] },
         };
 

@@ -59,9 +59,15 @@ sealed unsafe class CallFrame
 
     // Called by compiled code.
 
-    internal byte* ReadRow(int tape, long row) => Tapes[tape].Row(row);
+    internal byte* FirstRow(int tape) => Tapes[tape].First;
 
-    internal byte* WriteRow(int tape, long row) => Tapes[tape].Write(row);
+    internal byte* ZeroRow(int tape) => Tapes[tape].Zeros;
+
+    internal byte* ReserveRows(int tape, long count) => Tapes[tape].Reserve(count);
+
+    internal long RoomForRows(int tape) => Tapes[tape].Room;
+
+    internal void FinishRows(int tape, long count) => Tapes[tape].Finish(count);
 
     internal long CountRows(int tape) => Tapes[tape].Count;
 

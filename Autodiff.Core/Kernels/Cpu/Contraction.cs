@@ -26,8 +26,7 @@ sealed class Contraction
             Read(result);
     }
 
-    internal static Program Run(Program program) =>
-        new(new Contraction(program.Body).Rewrite(program.Body)) { Donated = program.Donated };
+    internal static Program Run(Program program) => new(new Contraction(program.Body).Rewrite(program.Body)) { Donated = program.Donated };
 
     Block Rewrite(Block block)
     {

@@ -53,12 +53,17 @@ sealed partial class BlockEmitter
     {
         var body = step.Body;
         var count = Count(step);
+        // The iterations for which a tape has memory are a loop of their own: no register outlives the calls around it that may hold a float.
+        var limit = count is null && step.Outputs.Any(o => o.Type.Tape == 1) ? NewCount() : null;
+        var waiting = limit is null ? null : RentWaiting(carries);
+        waiting?.Store(method);
         var ys = new RowWriter[step.Outputs.Length - carries.Length - 1];
         for (var y = 0; y < ys.Length; y++)
             ys[y] = OpenRows(step, body.Results[carries.Length + y], step.Outputs[carries.Length + 1 + y]);
-        var xs = Array.ConvertAll(step.Xs, x => places[x] is Storage ? DeclarePointer() : null);
+        TapeWriter[] tapes = [.. ys.Select(y => y.Tape).OfType<TapeWriter>()];
+        var xs = new RowReader[step.Xs.Length];
         for (var x = 0; x < xs.Length; x++)
-            OpenXs(step.Xs[x], body.Parameters[1 + carries.Length + x], xs[x]);
+            xs[x] = OpenXs(step, step.Xs[x], body.Parameters[1 + carries.Length + x]);
 
         var direction = step.Reverse && stretch is null ? -1 : 1;
         var index = Declare(body.Parameters[0], methods.Crosses(step.Outputs[carries.Length]));
@@ -73,7 +78,14 @@ sealed partial class BlockEmitter
         else
             method.Long(0);
         index.Pop();
-        var (top, end) = (IL.DefineLabel(), IL.DefineLabel());
+        var (more, top, end) = (IL.DefineLabel(), IL.DefineLabel(), IL.DefineLabel());
+        IL.MarkLabel(more);
+        if (limit is not null)
+            ReserveMore(tapes, index, limit);
+        else
+            foreach (var tape in tapes)
+                Reserve(tape, count!);
+        waiting?.Load(method);
         IL.MarkLabel(top);
         Test(step, carries, index, stretch?.To ?? count, direction < 0, end);
         for (var x = 0; x < xs.Length; x++)
@@ -95,16 +107,27 @@ sealed partial class BlockEmitter
         method.Long(direction);
         IL.Emit(OpCodes.Add);
         index.Pop();
-        IL.Emit(OpCodes.Br, top);
+        if (limit is not null)
+        {
+            index.Push(method);
+            limit.Push(method);
+            IL.Emit(OpCodes.Blt, top);
+            waiting!.Store(method);
+        }
+        IL.Emit(OpCodes.Br, limit is null ? top : more);
         IL.MarkLabel(end);
+        if (waiting is not null)
+            Disown(waiting.Memory);
         Leave(body);
 
         places[step.Outputs[carries.Length]] = count ?? index;
+        foreach (var tape in tapes)
+            FinishTape(tape, count ?? index);
         foreach (var y in ys)
             if (y.Base is { } storage)
                 Bind(y.Output, storage);
             else
-                places[y.Output] = new TapePlace(y.Tape);
+                places[y.Output] = new TapePlace(y.Slot);
     }
 
     /// <summary>The number of iterations, where it is known before the first.</summary>

@@ -12,8 +12,12 @@ sealed partial class BlockEmitter
     const long MostFetchedBytes = 4096;
     const long NearBytes = 1 << 19;
 
-    /// <summary>The rows a loop writes: to an array from <paramref name="Base"/>, or to a tape.</summary>
-    sealed record RowWriter(Value Row, Value Output, Storage? Base, int Tape, Variable? Pointer, Storage? Target);
+    /// <summary>The rows a loop writes: to an array from <paramref name="Base"/>, to <paramref name="Tape"/>, or to a tape of tapes.</summary>
+    sealed record RowWriter(Value Row, Value Output, Storage? Base, int Slot, TapeWriter? Tape, Variable? Pointer, Storage? Target);
+
+    /// <summary>The rows a loop reads: of an array from an address, or of <paramref name="Tape"/>. Both are null where nothing reads them, or for a
+    /// tape of tapes.</summary>
+    sealed record RowReader(Variable? Base, TapeReader? Tape);
 
     RowWriter OpenRows(LoopStep step, Value row, Value output)
     {
@@ -23,36 +27,18 @@ sealed partial class BlockEmitter
         if (target is not null)
             AssignHome(step.Body, row, target);
         if (output.Type.Tape == 0)
-            return new(row, output, StorageFor(output), -1, pointer, target);
+            return new(row, output, StorageFor(output), -1, null, pointer, target);
         var slot = tapes++;
         ClearTape(slot, output.Type);
-        return new(row, output, null, slot, pointer, target);
+        return new(row, output, null, slot, row.Type.Tape == 0 ? OpenTape(slot) : null, pointer, target);
     }
-
-    void ClearTape(int slot, Aval type)
-    {
-        method.PushFrame();
-        IL.Emit(OpCodes.Ldc_I4, slot);
-        IL.Emit(OpCodes.Ldc_I4, type.Tape);
-        method.Long(type.ByteSize);
-        EmitCall(renewTapes ? nameof(CallFrame.Renew) : nameof(CallFrame.Clear));
-    }
-
-    // A tape carried by a loop outlives the loop that wrote it, so that its memory cannot be used again.
-    static bool CarriesTape(Block block) =>
-        block.Steps.Any(s => s is LoopStep loop && loop.Carry.Any(c => c.Type.Tape > 0) || Liveness.Blocks(s).Any(CarriesTape));
 
     void PushRow(RowWriter y, Variable index)
     {
-        if (y.Base is null)
-        {
-            method.PushFrame();
-            IL.Emit(OpCodes.Ldc_I4, y.Tape);
-            index.Push(method);
-            EmitCall(nameof(CallFrame.WriteRow));
-            return;
-        }
-        y.Base.Push(method);
+        if (y.Tape is { } tape)
+            tape.First.Push(method);
+        else
+            y.Base!.Push(method);
         PushOffset(index, y.Row.Type.ByteSize);
     }
 
@@ -79,7 +65,7 @@ sealed partial class BlockEmitter
         else if (y.Row.Type.Tape > 0)
         {
             method.PushFrame();
-            IL.Emit(OpCodes.Ldc_I4, y.Tape);
+            IL.Emit(OpCodes.Ldc_I4, y.Slot);
             index.Push(method);
             IL.Emit(OpCodes.Ldc_I4, TapeSlot(y.Row));
             EmitCall(nameof(CallFrame.WriteChild));
@@ -92,24 +78,28 @@ sealed partial class BlockEmitter
         }
     }
 
-    /// <summary>Gets ready to read rows: an array's first address is taken, a tape of tapes gets a view.</summary>
-    void OpenXs(Value x, Value row, Variable? pointer)
+    /// <summary>Gets ready to read rows: the first address of an array or tape is taken, a tape of tapes gets a view.</summary>
+    RowReader OpenXs(LoopStep step, Value x, Value row)
     {
-        if (pointer is not null)
-        {
-            ((Storage)places[x]).Push(method);
-            pointer.Pop();
-        }
-        else if (row.Type.Tape > 0)
+        if (row.Type.Tape > 0)
         {
             var view = new TapePlace(tapes++);
             places[row] = view;
             EmitCall(nameof(CallFrame.OpenView), TapeSlot(x), view.Slot);
+            return new(null, null);
         }
+        if (!live.IsRead(row))
+            return new(null, null);
+        if (x.Type.Tape > 0)
+            return ReadTape(TapeSlot(x)) is var tape && HasRowForEach(x, step) ? new(tape.First, null) : new(null, tape);
+        var first = DeclarePointer();
+        ((Storage)places[x]).Push(method);
+        first.Pop();
+        return new(first, null);
     }
 
     /// <summary>Points a row at that of this iteration, and has that which lies <paramref name="ahead"/> rows on, if not 0, brought near.</summary>
-    void ReadRow(Value x, Value row, Variable? pointer, Variable index, int ahead)
+    void ReadRow(Value x, Value row, RowReader reader, Variable index, int ahead)
     {
         if (row.Type.Tape > 0)
         {
@@ -120,20 +110,15 @@ sealed partial class BlockEmitter
             EmitCall(nameof(CallFrame.PointView));
             return;
         }
-        if (!live.IsRead(row))
-            return;
-        if (pointer is not null)
+        if (reader.Tape is { } tape)
+            PushRow(tape, index, row.Type.ByteSize);
+        else if (reader.Base is { } first)
         {
-            pointer.Push(method);
+            first.Push(method);
             PushOffset(index, row.Type.ByteSize);
         }
         else
-        {
-            method.PushFrame();
-            IL.Emit(OpCodes.Ldc_I4, TapeSlot(x));
-            index.Push(method);
-            EmitCall(nameof(CallFrame.ReadRow));
-        }
+            return;
         if (row.Type.IsScalar)
         {
             ScalarEmitter.Load(IL, row.Type.DType);
@@ -158,23 +143,5 @@ sealed partial class BlockEmitter
             method.Displace(distance + line);
             IL.Emit(OpCodes.Call, typeof(Sse).GetMethod(nameof(Sse.Prefetch0))!);
         }
-    }
-
-    void EmitTape(TapeStep step)
-    {
-        if (step.Inputs.Length == 0)
-        {
-            var slot = tapes++;
-            ClearTape(slot, step.Outputs[0].Type);
-            places[step.Outputs[0]] = new TapePlace(slot);
-            return;
-        }
-        for (var i = 0; i < step.Inputs.Length; i++)
-        {
-            EmitCall(nameof(CallFrame.CountRows), TapeSlot(step.Inputs[i]));
-            if (i > 0)
-                IL.Emit(OpCodes.Call, typeof(Math).GetMethod(nameof(Math.Max), [typeof(long), typeof(long)])!);
-        }
-        Declare(step.Outputs[0]).Pop();
     }
 }

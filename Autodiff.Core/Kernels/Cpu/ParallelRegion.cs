@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+
 namespace Autodiff;
 
 /// <summary>
@@ -6,13 +8,17 @@ namespace Autodiff;
 /// </summary>
 /// <param name="entry">Runs a stretch of iterations.</param>
 /// <param name="ownBytes">The scratch memory a stretch needs for itself.</param>
+/// <param name="ownTapes">The tapes a stretch needs for itself.</param>
 /// <param name="length">The number of iterations.</param>
 /// <param name="nanoseconds">About how long all of them take on one thread.</param>
-sealed unsafe class ParallelRegion(Entry entry, long ownBytes, long length, double nanoseconds)
+sealed unsafe class ParallelRegion(Entry entry, long ownBytes, int ownTapes, long length, double nanoseconds)
 {
     // A stretch outweighs the claiming of it, and there are enough of them for threads of unequal speed.
     const double LeastNanoseconds = 15_000;
     const int PartsPerThread = 6;
+
+    // For stretches that have tapes.
+    readonly ConcurrentBag<CallFrame> frames = [];
 
     internal long OwnBytes => ownBytes;
 
@@ -29,6 +35,8 @@ sealed unsafe class ParallelRegion(Entry entry, long ownBytes, long length, doub
     void RunPart(CallFrame frame, byte** table, byte* arena, long from, long to)
     {
         var own = ownBytes == 0 ? 0 : NativePool.Rent(ownBytes);
+        if (ownTapes > 0)
+            frame = frames.TryTake(out var pooled) ? pooled : new(0, 0, ownTapes, frame.Routines, frame.Regions);
         try
         {
             entry(frame, table, arena, (byte*)own, from, to);
@@ -37,6 +45,8 @@ sealed unsafe class ParallelRegion(Entry entry, long ownBytes, long length, doub
         {
             if (own != 0)
                 NativePool.Return(own, ownBytes);
+            if (ownTapes > 0)
+                frames.Add(frame);
         }
     }
 }

@@ -17,15 +17,28 @@ sealed partial class BlockEmitter
             KernelStep kernel => nestOf(kernel).Region is not null,
             LoopStep { Length: >= LeastIterations } loop => Work.Of(loop) >= LeastRegion
                 && (loop.Carry.Length == 0 || MayPart(loop))
-                && !TouchesTapes(loop),
+                && !SharesTapes(loop),
             _ => false,
         };
 
-    // Tapes belong to the call and not to a thread of it.
-    static bool TouchesTapes(Step step) =>
-        step is TapeStep
-        || step.Inputs.Concat(step.Outputs).Any(v => v.Type.Tape > 0)
-        || Liveness.Blocks(step).Any(b => b.Steps.Any(TouchesTapes));
+    // Tapes belong to whoever writes and reads them: the call, or one thread of it if all of that happens in one iteration.
+    static bool SharesTapes(LoopStep loop)
+    {
+        var own = new HashSet<Value>();
+        bool IsShared(Value value) => value.Type.Tape > 0 && !own.Contains(value);
+        bool Shares(Step step)
+        {
+            foreach (var block in step.Blocks)
+            {
+                own.UnionWith(block.Parameters);
+                if (block.Steps.Any(Shares) || block.Results.Any(IsShared))
+                    return true;
+            }
+            own.UnionWith(step.Outputs);
+            return step.Operands.Any(IsShared);
+        }
+        return loop.Outputs.Any(IsShared) || Shares(loop);
+    }
 
     void EmitRegion(Block block, int index)
     {
@@ -41,8 +54,8 @@ sealed partial class BlockEmitter
                     home.Users--;
                     homes[output] = home;
                 }
-        var (host, hostNumber, shared, hostSpills) = (method, methodNumber, arena, spills);
-        (methodNumber, arena, spills) = (methods.MethodOf(step), BufferPlan.Own(), null);
+        var (host, hostNumber, shared, hostSpills, hostTapes) = (method, methodNumber, arena, spills, tapes);
+        (methodNumber, arena, spills, tapes) = (methods.MethodOf(step), BufferPlan.Own(), null, 0);
         method = new MethodEmitter("Region" + methodNumber);
         var length = 0L;
         switch (step)
@@ -64,8 +77,8 @@ sealed partial class BlockEmitter
                 break;
         }
         method.End();
-        regions.Add(new(method.Build(), arena.Size, length, Work.Of(step)));
-        (method, methodNumber, arena, spills) = (host, hostNumber, shared, hostSpills);
+        regions.Add(new(method.Build(), arena.Size, tapes, length, Work.Of(step)));
+        (method, methodNumber, arena, spills, tapes) = (host, hostNumber, shared, hostSpills, hostTapes);
 
         method.PushFrame();
         IL.Emit(OpCodes.Ldc_I4, regions.Count - 1);
