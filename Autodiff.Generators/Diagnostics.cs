@@ -28,10 +28,10 @@ static class Diagnostics
     public static readonly DiagnosticDescriptor NumberLeaf = new(
         "AD0003",
         "A C# number given to a transform is not traced",
-        "'{0}' is called with a {1} leaf, which is not traced; make it an NDArray "
+        "'{0}' is called with a {1} leaf, which is not traced: every such call throws; make it an NDArray "
             + "(for example by `NDArray init = 1` or by a record of NDArrays)",
         Category,
-        DiagnosticSeverity.Warning,
+        DiagnosticSeverity.Error,
         isEnabledByDefault: true
     );
 

@@ -56,9 +56,14 @@ public sealed class TransformCallAnalyzer : DiagnosticAnalyzer
         }
     }
 
-    /// <summary>A type parameter stands for a tree, or (constrained to Delegate) for a function from trees to a tree.</summary>
+    /// <summary>
+    /// A type parameter stands for a tree, or (constrained to Delegate) for a function from trees to a tree; but for TResult, which Tree.Reduce folds leaves
+    /// into, and which may be anything.
+    /// </summary>
     static IEnumerable<ITypeSymbol> TreesOf(ITypeParameterSymbol parameter, ITypeSymbol argument)
     {
+        if (parameter.Name == "TResult")
+            return [];
         if (!parameter.ConstraintTypes.Any(constraint => constraint.SpecialType == SpecialType.System_Delegate))
             return [argument];
         return argument is INamedTypeSymbol { DelegateInvokeMethod: { } invoke }

@@ -14,8 +14,24 @@ static class GradientChecks
                 $"CheckGrads needs a floating-point input to differentiate with respect to, but got {(leaves.Length == 0 ? "none" : string.Join(", ", leaves.Select(x => x.Aval)))}. "
                     + "Write 3.0 for 3, or convert an array with AsType(DType.Float64)."
             );
-        var paths = Array.ConvertAll(Tree.LeavesWithPath(at), p => p.Path);
-        CheckFlat(a => Tree.Leaves(f(Tree.Unflatten<T>(structure, a))), order, 1, leaves, paths, tolerance, new Random(1));
+        string[] names = [.. Tree.LeavesWithPath(at).Select((p, i) => p.Path.Length > 0 ? $"`{p.Path}`" : $"input {i}")];
+        for (var i = 0; i < leaves.Length; i++)
+            RequireFinite(leaves[i], names[i]);
+        CheckFlat(a => Tree.Leaves(f(Tree.Unflatten<T>(structure, a))), order, 1, leaves, names, tolerance, new Random(1));
+    }
+
+    // Nothing can be compared with infinity or NaN.
+    static void RequireFinite(NDArray x, string what)
+    {
+        if (!x.DType.IsFloat || (bool)Ops.All(Ops.IsFinite(x)))
+            return;
+        var first = (int)Ops.ArgMin(Ops.IsFinite(x));
+        var place = Ops.UnravelIndex(first, x.Shape);
+        throw new GradCheckException(
+            $"CheckGrads compares finite numbers, but {what} ({x.Aval.Strong}) is {Ops.Ravel(x)[first]}"
+                + (x.Rank > 0 ? $" at [{string.Join(",", (object[])place)}]" : "")
+                + ". Check at a point around which the function and its derivatives are finite, or mend the function there."
+        );
     }
 
     static void CheckFlat(
@@ -23,7 +39,7 @@ static class GradientChecks
         int order,
         int level,
         NDArray[] xs,
-        string[] paths,
+        string[] names,
         double? tolerance,
         Random random
     )
@@ -39,9 +55,12 @@ static class GradientChecks
             tangents[k] = v;
 
             var (ys, dys) = ForwardMode.Jvp(f, xs, tangents);
+            RequireFiniteResults(ys, "");
             var step = single ? 1e-2 : 1e-5;
             var above = f(Moved(xs, k, v, step));
+            RequireFiniteResults(above, $", {step} from the point in a direction of {names[k]},");
             var below = f(Moved(xs, k, v, -step));
+            RequireFiniteResults(below, $", {step} from the point in a direction of {names[k]},");
             var cts = Array.ConvertAll(ys, y => y.DType.IsFloat ? RandomLike(y, random) : null);
             var (_, derivative) = Linearization.Linearize(f, xs);
             var pulled = derivative.Pull(cts)[k];
@@ -64,17 +83,27 @@ static class GradientChecks
 
             void Compare(string mode, double value)
             {
-                if (double.IsNaN(value) && double.IsNaN(numerical) || Math.Abs(value - numerical) <= bound)
+                if (Math.Abs(value - numerical) <= bound)
                     return;
                 throw new GradCheckException(
-                    $"CheckGrads: the derivative of order {level} with respect to {(paths[k].Length > 0 ? $"`{paths[k]}`" : $"input {k}")} ({xs[k].Aval}), "
-                        + $"projected on random directions, is {value:R} by {mode}, but {numerical:R} by central differences "
-                        + $"(they differ by {Math.Abs(value - numerical):E2}, {bound:E2} is allowed)."
+                    $"CheckGrads: the derivative of order {level} with respect to {names[k]} ({xs[k].Aval}), "
+                        + $"projected on random directions, is {value:R} by {mode}, but {numerical:R} by central differences"
+                        + (double.IsFinite(value) ? $" (they differ by {Math.Abs(value - numerical):E2}, {bound:E2} is allowed)." : ".")
                 );
             }
         }
         if (level == order)
             return;
+        void RequireFiniteResults(NDArray[] ys, string where)
+        {
+            // From the second order on the results are derivatives with respect to the floating-point inputs.
+            string[] varied = [.. names.Where((_, i) => xs[i].DType.IsFloat)];
+            for (var i = 0; i < ys.Length; i++)
+                RequireFinite(
+                    ys[i],
+                    (level == 1 ? $"result {i}" : $"the derivative of order {level - 1} with respect to {varied[i]}") + where
+                );
+        }
         // The next order: the gradient itself is the function, by reverse mode along fixed cotangents.
         var next = new Random(level);
         CheckFlat(
@@ -88,7 +117,7 @@ static class GradientChecks
             order,
             level + 1,
             xs,
-            paths,
+            names,
             tolerance,
             next
         );

@@ -11,16 +11,23 @@ static class ArrayPrinter
     const int Threshold = 1000;
     const int EdgeItems = 3;
 
-    internal static string Print(ConcreteArray x)
+    internal static string Print(ConcreteArray x) =>
+        x.Rank > 0 ? Print(x, shown => x.DType.IsFloat ? FormatFloats(x, shown) : [.. shown.Select(i => FormatExact(x, i))])
+        : x.DType.IsFloat ? FormatScalar(x.Load(0), x.DType)
+        : FormatExact(x, 0);
+
+    /// <summary>Likewise, with each element, found by its position in row-major order, in a format of the caller's.</summary>
+    internal static string Print(ConcreteArray x, Func<long, string> format) =>
+        x.Rank > 0 ? Print(x, shown => [.. shown.Select(format)]) : format(0);
+
+    static string Print(ConcreteArray x, Func<List<long>, string[]> format)
     {
-        if (x.Rank == 0)
-            return x.DType.IsFloat ? FormatScalar(x.Load(0), x.DType) : FormatExact(x, 0);
         if (x.Size == 0)
             return "[]";
         var summarize = x.Size > Threshold;
         var shown = new List<long>();
         Visit(x.Shape, 0, 0, summarize, shown);
-        var texts = x.DType.IsFloat ? FormatFloats(x, shown) : [.. shown.Select(i => FormatExact(x, i))];
+        var texts = format(shown);
         // A boolean is padded as if there were a False.
         var width = x.DType == DType.Bool ? "False".Length : texts.Max(t => t.Length);
         var elements = new Queue<string>(texts.Select(t => t.PadLeft(width)));

@@ -65,9 +65,15 @@ public sealed partial class ConcreteArray : Concrete
     public override string ToString() => ArrayPrinter.Print(this);
 
     public override string ToString(string? format, IFormatProvider? formatProvider) =>
-        string.IsNullOrEmpty(format) || Rank > 0 || DType == DType.Bool ? ToString()
-        : DType.IsFloat ? Load(0).ToString(format, formatProvider)
-        : LoadInteger(0).ToString(format, formatProvider);
+        string.IsNullOrEmpty(format) || DType == DType.Bool
+            ? ToString()
+            : ArrayPrinter.Print(
+                this,
+                i =>
+                    DType == DType.Float32 ? ((float)Load(i)).ToString(format, formatProvider)
+                    : DType.IsFloat ? Load(i).ToString(format, formatProvider)
+                    : LoadInteger(i).ToString(format, formatProvider)
+            );
 
     /// <summary>The element at a position in row-major order, as a double; exact but for integers beyond 2⁵³.</summary>
     internal double Load(long position)

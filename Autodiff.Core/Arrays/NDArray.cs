@@ -32,7 +32,10 @@ public abstract partial class NDArray : IFormattable, IDisposable
     /// <summary>Whether the array has no values any more, because it was disposed of or donated to a call.</summary>
     public virtual bool IsReleased => false;
 
-    /// <summary>A scalar in a C# format, such as <c>$"{loss:F4}"</c>; an array as it always prints.</summary>
+    /// <summary>
+    /// Numbers in a C# format, such as <c>$"{loss:F4}"</c>; those of an array in columns, in the lines and brackets in which it always prints. Booleans have
+    /// no formats.
+    /// </summary>
     public virtual string ToString(string? format, IFormatProvider? formatProvider) => ToString() ?? "";
 
     /// <summary>The number of axes.</summary>

@@ -62,14 +62,29 @@ public static partial class Ops
     /// first ones, or the rest filled with <paramref name="fill"/>.
     /// </summary>
     /// <exception cref="ConcretizationException">No size is given, and x is being traced.</exception>
-    public static NDArray FlatNonZero(NDArray x, int? size = null, long fill = 0)
+    public static NDArray FlatNonZero(NDArray x, int? size = null, long fill = 0) => Positions("FlatNonZero", x.NotNull(), size, fill);
+
+    static NDArray Positions(string operation, NDArray x, int? size, long fill = 0)
     {
-        var holds = Truth(Ravel(x.NotNull()));
-        var length = size ?? (int)Sum(holds);
+        var holds = Truth(Ravel(x));
+        var length = size ?? LengthOf(operation, Sum(holds));
         // Each true element knows how many came before it; the others go out of range, where they are dropped.
         var place = Where(holds, CumSum(holds, 0) - 1, length);
         return Full([length], fill, DType.Int64).At[place].Set(Iota(DType.Int64, holds.Shape, 0));
     }
+
+    /// <summary>A length that values decide.</summary>
+    /// <exception cref="ConcretizationException">It is being traced.</exception>
+    static int LengthOf(string operation, NDArray length, string parameter = "size") =>
+        checked(
+            (int)
+                length
+                    .Materialize(
+                        $"{operation} without a {parameter}",
+                        $"It decides the shape of the result. Pass `{parameter}`, which may be larger than needed, or call {operation} outside of Jit, Vmap and loops."
+                    )
+                    .LoadInteger(0)
+        );
 
     /// <summary>The positions of the elements that are not zero, one vector for each axis; see <see cref="FlatNonZero"/>.</summary>
     /// <exception cref="ShapeException">x is a scalar.</exception>
@@ -78,7 +93,7 @@ public static partial class Ops
     {
         if (x.NotNull().Rank == 0)
             throw new ShapeException("NonZero needs an array with axes. Use AtLeast1D first.");
-        var length = size ?? (int)CountNonZero(x);
+        var length = size ?? LengthOf("NonZero", CountNonZero(x));
         var flat = FlatNonZero(x, length, -1);
         var positions = UnravelIndex(flat, x.Shape);
         return Array.ConvertAll(positions, p => Where(flat < 0, fill, p));
@@ -95,8 +110,8 @@ public static partial class Ops
     public static NDArray ArgWhere(NDArray x, int? size = null, long fill = 0)
     {
         if (x.NotNull().Rank == 0)
-            return Zeros([size ?? (int)CountNonZero(x), 0], DType.Int64);
-        return Stack(NonZero(x, size, fill), 1);
+            return Zeros([size ?? LengthOf("ArgWhere", CountNonZero(x)), 0], DType.Int64);
+        return Stack(NonZero(x, size ?? LengthOf("ArgWhere", CountNonZero(x)), fill), 1);
     }
 
     /// <summary>The positions along each axis of elements that are counted in row-major order.</summary>

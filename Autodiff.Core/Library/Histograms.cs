@@ -56,7 +56,7 @@ public static partial class Ops
     {
         if (x.NotNull().DType.IsFloat)
             throw new DTypeException($"BinCount counts integers, but got {x.Aval}. Use Histogram for floats.");
-        var bins = length ?? (x.Size == 0 ? 0 : 1 + (int)Max(x));
+        var bins = length ?? (x.Size == 0 ? 0 : 1 + LengthOf("BinCount", Max(x), "length"));
         var counts = Zeros([bins], weights?.DType ?? DType.Int64);
         return counts.At[Maximum(AsType(Ravel(x), DType.Int64), 0)].Add(weights is null ? 1 : Ravel(weights));
     }

@@ -10,7 +10,7 @@ public static partial class Ops
     public static NDArray Unique(NDArray x, int? size = null, NDArray? fill = null)
     {
         var sorted = Sort(Ravel(x));
-        return FirstsOf(sorted, Firsts(sorted), size, fill).Values;
+        return FirstsOf("Unique", sorted, Firsts(sorted), size, fill).Values;
     }
 
     /// <summary>
@@ -21,7 +21,7 @@ public static partial class Ops
     {
         var sorted = Sort(Ravel(x));
         var firsts = Firsts(sorted);
-        var (values, starts) = FirstsOf(sorted, firsts, size, fill);
+        var (values, starts) = FirstsOf("UniqueCounts", sorted, firsts, size, fill);
         var number = Sum(firsts);
         // A run ends where the next one starts; the last one that there is room for, where one more would.
         var next = FlatNonZero(firsts, starts.Length + 1, sorted.Length)[1..];
@@ -39,7 +39,7 @@ public static partial class Ops
         var sorted = Take(flat, order, 0, IndexMode.PromiseInBounds);
         var firsts = Firsts(sorted);
         var inverse = ZerosLike(order).At[order].Set(CumSum(firsts, 0) - 1, IndexMode.PromiseInBounds, uniqueIndices: true);
-        return (FirstsOf(sorted, firsts, size, fill).Values, ReshapeTo(inverse, x.Shape));
+        return (FirstsOf("UniqueInverse", sorted, firsts, size, fill).Values, ReshapeTo(inverse, x.Shape));
     }
 
     // Whether an element of a sorted vector differs from the one before it; NaNs are one element.
@@ -52,9 +52,9 @@ public static partial class Ops
         return Concatenate([Full([1], true), NotEqual(before, after) & !(IsNaN(before) & IsNaN(after))]);
     }
 
-    static (NDArray Values, NDArray Starts) FirstsOf(NDArray sorted, NDArray firsts, int? size, NDArray? fill)
+    static (NDArray Values, NDArray Starts) FirstsOf(string operation, NDArray sorted, NDArray firsts, int? size, NDArray? fill)
     {
-        var starts = FlatNonZero(firsts, size);
+        var starts = Positions(operation, firsts, size);
         if (sorted.Length == 0)
             return (Full(starts.Shape, fill ?? 0, sorted.DType), starts);
         var values = Take(sorted, starts, 0, IndexMode.PromiseInBounds);
@@ -80,7 +80,7 @@ public static partial class Ops
     /// <exception cref="ConcretizationException">An array is being traced.</exception>
     public static NDArray Intersect1D(NDArray x, NDArray y)
     {
-        y.NotNull();
+        RequireValues("Intersect1D", x.NotNull(), y.NotNull());
         var unique = Unique(x);
         return unique[IsIn(unique, y)];
     }
@@ -89,8 +89,17 @@ public static partial class Ops
     /// <exception cref="ConcretizationException">An array is being traced.</exception>
     public static NDArray SetDiff1D(NDArray x, NDArray y)
     {
-        y.NotNull();
+        RequireValues("SetDiff1D", x.NotNull(), y.NotNull());
         var unique = Unique(x);
         return unique[!IsIn(unique, y)];
+    }
+
+    static void RequireValues(string operation, NDArray x, NDArray y)
+    {
+        foreach (var operand in (ReadOnlySpan<NDArray>)[x, y])
+            operand.Materialize(
+                operation,
+                $"It decides the shape of the result: call {operation} outside of Jit, Vmap and loops, or use the mask that IsIn gives."
+            );
     }
 }

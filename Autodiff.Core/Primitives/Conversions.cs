@@ -179,16 +179,19 @@ public abstract partial class NDArray
             ? Materialize(purpose)
             : throw new ShapeException($"{purpose} needs one number, but {Aval} has {Size} elements. Index or reduce it first.");
 
-    /// <summary>The array behind this value, or an error that says why there is none.</summary>
-    internal ConcreteArray Materialize(string purpose) =>
+    /// <summary>The array behind this value, or an error that says why there is none, and what to do.</summary>
+    internal ConcreteArray Materialize(string purpose, string? advice = null) =>
         this switch
         {
             ConcreteArray array => array,
-            Tracer { Known: { } known } => known.Materialize(purpose),
+            Tracer { Known: { } known } => known.Materialize(purpose, advice),
             _ => throw new ConcretizationException(
                 $"{purpose} needs the value of {this}, which is not known while a function is traced. "
-                    + "Under Jit and Vmap, and inside loops and branches, use Where, Cond or WhileLoop instead of C#'s if and while, & and | instead of && and ||, "
-                    + "and keep numbers that decide the program's form as C# numbers that the function captures."
+                    + (
+                        advice
+                        ?? "Under Jit and Vmap, and inside loops and branches, use Where, Cond or WhileLoop instead of C#'s if and while, & and | instead of && and ||, "
+                            + "and keep numbers that decide the program's form as C# numbers that the function captures."
+                    )
             ),
         };
 }

@@ -12,9 +12,12 @@ public static partial class Ops
     {
         if (rows.NotNull().IsEmpty)
             return Zeros(0);
-        foreach (var row in rows)
-            if (row.Shape != rows[0].Shape)
-                throw new ShapeException($"Stack needs arrays of one shape, but got {rows[0].Aval} and {row.Aval}.");
+        for (var i = 1; i < rows.Length; i++)
+            if (rows[i].Shape != rows[0].Shape)
+                throw new ShapeException(
+                    $"Stack, which [a, b, …] calls, needs arrays of one shape, but element 0 is {rows[0].Aval} and element {i} is {rows[i].Aval}. "
+                        + "Pad the shorter, or join them end to end with Concatenate."
+                );
         var (type, _) = rows.ToArray().Select(r => (r.DType, r.Aval.Weak)).Aggregate(DTypes.Promote);
         if (AreNumbers(rows))
             return StackNumbers(rows, type);

@@ -65,7 +65,15 @@ public class AnalyzerTests
         Assert.Contains(said, s => s.StartsWith(expected, StringComparison.Ordinal));
     }
 
+    [Fact]
+    public void What_always_throws_is_an_error() =>
+        Assert.All(
+            new TransformCallAnalyzer().SupportedDiagnostics.Concat(new TreeTypeAnalyzer().SupportedDiagnostics),
+            d => Assert.Equal(DiagnosticSeverity.Error, d.DefaultSeverity)
+        );
+
     [Theory]
+    [InlineData("class C { object F() => Tree.Reduce((n, x) => n + x.Size, (Ones(2), Ones(3)), 0L); }")]
     [InlineData("[PyTree] public sealed partial record Mlp(NDArray W, [property: Static] double Rate, List<NDArray> Rest);")]
     [InlineData("class C { object F() => WhileLoop(c => c.Item1 < 3, c => (c.Item1 + 1, c.Item2), (0, Ones(2))); }")]
     [InlineData("class C { object F() => Vmap(Grad(x => x * Sin(x)))([1.0, 2.0]); }")]

@@ -29,11 +29,22 @@ public class EqualityTests
     }
 
     [Fact]
-    public void Scalars_take_formats()
+    public void Numbers_take_formats()
     {
         NDArray x = 3.14159;
         Assert.Equal("3.14", $"{x:F2}");
         Assert.Equal("007", $"{Asarray(7):D3}");
-        Assert.Equal("[1. 2. 3.]", $"{X:F2}");
+        Assert.Equal("[1.00 2.00 3.00]", $"{X:F2}");
+        NDArray matrix =
+        [
+            [-1.5, 22.26],
+            [100.0, 0.04],
+        ];
+        Assert.Equal("[[ -1.5  22.3]\n [100.0   0.0]]", $"{matrix:F1}");
+        Assert.Equal("[001 020]", $"{(NDArray)new[] { 1, 20 }:D3}");
+        Assert.Equal("[1.1E+000      NaN]", $"{(NDArray)new[] { 1.1f, float.NaN }:E1}");
+        Assert.Equal("0.1", $"{(NDArray)0.1f:R}");
+        Assert.Equal("[   0    1    2 ... 1997 1998 1999]", $"{Arange(2000):D1}");
+        Assert.Equal("[ True False]", $"{(NDArray)new[] { true, false }:F2}");
     }
 }

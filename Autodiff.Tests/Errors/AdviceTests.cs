@@ -1,0 +1,99 @@
+using static Autodiff.Ops;
+using static Autodiff.Transform;
+
+namespace Autodiff.Tests;
+
+/// <summary>Errors that a newcomer meets say what to do.</summary>
+public sealed class AdviceTests
+{
+    static readonly NDArray X = new[] { 3.0, 0.0, 3.0, 1.0 };
+
+    public static TheoryData<string, string, Func<NDArray, NDArray>> DecidedByValues =>
+        new()
+        {
+            { "NonZero", "size", x => NonZero(x)[0] },
+            { "NonZero", "size", x => Where(x > 1)[0] },
+            { "FlatNonZero", "size", x => FlatNonZero(x) },
+            { "ArgWhere", "size", x => ArgWhere(x) },
+            { "Unique", "size", x => Unique(x) },
+            { "UniqueCounts", "size", x => UniqueCounts(x).Counts },
+            { "UniqueInverse", "size", x => UniqueInverse(x).Inverse },
+            { "Unique", "size", x => Union1D(x, x) },
+            { "BinCount", "length", x => BinCount(AsType(x, DType.Int64)) },
+        };
+
+    [Theory, MemberData(nameof(DecidedByValues))]
+    public void A_shape_that_values_decide_needs_a_size_where_they_are_not_known(string name, string size, Func<NDArray, NDArray> f)
+    {
+        f(X);
+        Message.Says<ConcretizationException>(
+            () => Jit(f)(X),
+            $"{name} without a {size} needs the value of a traced i64[]",
+            $"Pass `{size}`",
+            "outside of Jit"
+        );
+    }
+
+    [Fact]
+    public void Sets_without_a_size_are_for_known_values()
+    {
+        Message.Says<ConcretizationException>(
+            () => Jit(x => Intersect1D(x, X))(X),
+            "Intersect1D needs the value",
+            "call Intersect1D outside"
+        );
+        Message.Says<ConcretizationException>(() => Jit(x => SetDiff1D(X, x))(X), "SetDiff1D needs the value", "IsIn");
+        Assert.Equal(2, (int)Grad(x => Sum(Square(Intersect1D(x, new[] { 1.0 }))))(X)[3]);
+    }
+
+    [Fact]
+    public void Rows_of_different_length_are_told_by_their_places()
+    {
+        Message.Says<ShapeException>(
+            () =>
+                Sum([
+                    [1, 2],
+                    [3, 4],
+                    [5, 6, 7],
+                ]),
+            "element 0 is i64[2] and element 2 is i64[3]",
+            "Pad"
+        );
+        Message.Says<ShapeException>(() => Asarray(new[] { new[] { 1.0 }, [2.0, 3.0] }), "element 0 is f64[1] and element 1 is f64[2]");
+    }
+
+    static Func<object?> Check<T>(Func<T, NDArray> f, int order, T at) =>
+        () =>
+        {
+            CheckGrads(f, order, at);
+            return null;
+        };
+
+    [Fact]
+    public void CheckGrads_says_what_is_not_finite()
+    {
+        Message.Says<GradCheckException>(
+            Check(
+                ((NDArray A, NDArray B) t) => t.A * t.B,
+                1,
+                (
+                    1.0,
+                    [
+                        [1.0, 2.0],
+                        [double.NaN, 3.0],
+                    ]
+                )
+            ),
+            "`.Item2` (f64[2,2]) is nan at [1,0]"
+        );
+        Message.Says<GradCheckException>(Check<NDArray>(x => 1 / x, 1, new[] { 1.0, 0.0 }), "result 0 (f64[2]) is inf at [1]");
+        Message.Says<GradCheckException>(Check<NDArray>(x => x * Sqrt(x), 1, 0.0), "1E-05 from the point in a direction of input 0", "nan");
+        Message.Says<GradCheckException>(Check<NDArray>(x => Where(x > 0, x, 0) * Log(x), 2, 1e-7), "input 0", "nan");
+        // The derivative is NaN, where the function is smooth.
+        Message.Says<GradCheckException>(
+            Check<NDArray>(x => Where(x > 0, Sqrt(x), x * x), 1, -1.0),
+            "is NaN by reverse mode (Vjp), but",
+            "by central differences."
+        );
+    }
+}
