@@ -15,6 +15,9 @@ abstract class LiftedFunction
     /// <summary>What the function is called where it was written, for messages.</summary>
     internal abstract string Name { get; }
 
+    /// <summary>The methods that the user wrote, which the function calls; see <see cref="FunctionOrigin"/>.</summary>
+    internal abstract List<MethodInfo> Origin { get; }
+
     /// <summary>The names of the parameters, for errors.</summary>
     internal abstract string[] ParameterNames { get; }
 
@@ -92,11 +95,9 @@ abstract class Lifted : LiftedFunction
         return result;
     }
 
-    // The compiler calls a local function <Outer>g__Name|0_0, and a lambda <Outer>b__0_0.
-    internal sealed override string Name =>
-        original.Method.Name.Split("g__") is [_, var local] ? local.Split('|')[0]
-        : original.Method.Name.StartsWith('<') ? $"a lambda in {original.Method.Name.Split('>')[0].TrimStart('<')}"
-        : original.Method.Name;
+    internal sealed override List<MethodInfo> Origin => FunctionOrigin.MethodsOf(original);
+
+    internal sealed override string Name => FunctionOrigin.NameOf(Origin is [var method, ..] ? method : original.Method);
 
     internal sealed override string[] ParameterNames => [.. original.Method.GetParameters().TakeLast(Arity).Select(p => p.Name ?? "")];
 

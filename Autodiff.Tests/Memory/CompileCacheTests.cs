@@ -99,6 +99,76 @@ public sealed class CompileCacheTests : IDisposable
     }
 
     [Fact]
+    public void A_Jit_that_is_made_for_each_call_is_named_once()
+    {
+        static NDArray Twice(NDArray v) => v * 2;
+        for (var i = 1; i < RepeatedCompilations.Many; i++)
+            Jit(Twice)(Ones(3));
+        Assert.Empty(Warnings);
+        for (var i = 0; i < 20; i++)
+            Jit(Twice)(Ones(3));
+        Contains(
+            Assert.Single(Warnings),
+            "the jitted function Twice, of CompileCacheTests, was compiled 16 times for the same types (f64[3])",
+            "before the loop"
+        );
+        // Through transforms, and with other values captured.
+        for (var i = 0; i < 20; i++)
+            Jit(Vmap(Grad((NDArray x) => x * x * i)))(Ones(5));
+        Contains(Warnings[^1], "a lambda in A_Jit_that_is_made_for_each_call_is_named_once", "f64[5]");
+        Assert.Equal(2, Warnings.Length);
+    }
+
+    [Fact]
+    public void Different_functions_and_different_signatures_are_no_reason_to_warn()
+    {
+        Func<NDArray, NDArray>[] functions =
+        [
+            Sin,
+            Cos,
+            Tan,
+            Exp,
+            Expm1,
+            Exp2,
+            Sqrt,
+            Cbrt,
+            Square,
+            Log,
+            Log2,
+            Log10,
+            Log1p,
+            Sinh,
+            Cosh,
+            Tanh,
+            Erf,
+        ];
+        foreach (var f in functions)
+            Jit(Grad(f))(0.5);
+        for (var n = 1; n < 20; n++)
+            Jit(x => x * 2)(Ones(n));
+        var hoisted = Jit(x => x * 3);
+        for (var i = 0; i < 100; i++)
+            hoisted(Ones(2));
+        Assert.Empty(Warnings);
+    }
+
+    [Fact]
+    public void A_program_that_a_loop_wrote_is_told_of_loops_once()
+    {
+        static NDArray Unrolled(NDArray x)
+        {
+            for (var i = 0; i <= JitFunction.ManyOperations; i++)
+                x = -x;
+            return x;
+        }
+        var f = Jit(Unrolled);
+        f.Lower(Ones(2));
+        f.Lower(Ones(3));
+        Jit(x => ForiLoop(0, 20_000, (_, y) => -y, x)).Lower(Ones(2));
+        Contains(Assert.Single(Warnings), "the jitted function Unrolled has 10,001 operations", "ForiLoop, Scan or Map");
+    }
+
+    [Fact]
     public void Settings_are_checked()
     {
         Message.Says<InvalidArgumentException>(() => CompileCache.SignaturesPerFunction = 0, "SignaturesPerFunction", "at least 1", "0");

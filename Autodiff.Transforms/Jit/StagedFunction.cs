@@ -36,6 +36,9 @@ sealed class StagedFunction(LiftedFunction function, TreeStructure input, Aval[]
 
     internal Aval[] OutputTypes => program.Jaxpr.OutputTypes;
 
+    /// <summary>The number of operations, of which a loop is one.</summary>
+    internal int Length => program.Jaxpr.Equations.Length;
+
     /// <summary>What the function captured; the program has it as its first inputs.</summary>
     internal NDArray[] Captured => program.Constants;
 
