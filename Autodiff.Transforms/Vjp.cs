@@ -31,6 +31,8 @@ static class ReverseMode
     {
         RequireFloats(transform, x);
         var (value, aux, pullback) = Vjp(f, x);
+        if (value is null)
+            throw new ScalarOutputException($"{transform} needs a function whose value is a real scalar, but it returned null.");
         if (value.Rank != 0 || !value.DType.IsFloat)
             throw new ScalarOutputException(
                 $"{transform} needs a function whose value is a real scalar, but it is {value.Aval}. "

@@ -77,22 +77,22 @@ public abstract partial class NDArray
     /// <summary>The number, as a double.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator double(NDArray x) => x.NotNull().Scalar("A conversion to double").Load(0);
+    public static explicit operator double(NDArray x) => x.NotNull().Scalar("A conversion to double", OfNumbers).Load(0);
 
     /// <summary>The number, as a float.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator float(NDArray x) => (float)x.NotNull().Scalar("A conversion to float").Load(0);
+    public static explicit operator float(NDArray x) => (float)x.NotNull().Scalar("A conversion to float", OfNumbers).Load(0);
 
     /// <summary>The number, as a long; fractions are cut off.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator long(NDArray x) => x.NotNull().Scalar("A conversion to long").LoadInteger(0);
+    public static explicit operator long(NDArray x) => x.NotNull().Scalar("A conversion to long", OfIndices).LoadInteger(0);
 
     /// <summary>The number, as an int; fractions are cut off.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
     /// <exception cref="ConcretizationException">The number is not known while a function is traced.</exception>
-    public static explicit operator int(NDArray x) => (int)x.NotNull().Scalar("A conversion to int").LoadInteger(0);
+    public static explicit operator int(NDArray x) => (int)x.NotNull().Scalar("A conversion to int", OfIndices).LoadInteger(0);
 
     /// <summary>The truth value: whether the number is not zero.</summary>
     /// <exception cref="ShapeException">The array is not a scalar.</exception>
@@ -174,9 +174,17 @@ public abstract partial class NDArray
     internal static Span<byte> BytesOf(Array values, long bytes) =>
         MemoryMarshal.CreateSpan(ref MemoryMarshal.GetArrayDataReference(values), checked((int)bytes));
 
-    ConcreteArray Scalar(string purpose) =>
+    const string OfNumbers =
+        "A number taken out of an array is no part of what is traced: compute with arrays, with Sqrt(x) instead of Math.Sqrt((double)x), and choose by Where, "
+        + "Cond or WhileLoop.";
+
+    const string OfIndices =
+        "A number taken out of an array is no part of what is traced: an array may stand where it was for, as the index in x[i], as a bound of ForiLoop, and in "
+        + "Where, Cond and WhileLoop. Sizes of results are C# numbers, which the function captures.";
+
+    ConcreteArray Scalar(string purpose, string? advice = null) =>
         Size == 1
-            ? Materialize(purpose)
+            ? Materialize(purpose, advice)
             : throw new ShapeException($"{purpose} needs one number, but {Aval} has {Size} elements. Index or reduce it first.");
 
     /// <summary>The array behind this value, or an error that says why there is none, and what to do.</summary>

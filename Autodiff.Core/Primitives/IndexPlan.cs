@@ -176,7 +176,7 @@ sealed class IndexPlan
             ellipses += slice.Kind == SliceKind.Ellipsis ? 1 : 0;
         }
         if (used > x.Rank)
-            throw new IndexingException($"Too many indices: {used} for {x}, which has {x.Rank} axes.");
+            throw new IndexingException($"Too many indices: {used} for {x}, which has {(x.Rank == 1 ? "one axis" : $"{x.Rank} axes")}.");
         if (ellipses > 1)
             throw new IndexingException("An index has at most one Slice.Ellipsis.");
         var items = new List<Item>();

@@ -96,6 +96,7 @@ public static partial class Ops
     internal static int NormalizeAxis(int axis, int rank, string operation, string described) =>
         axis >= -rank && axis < rank ? (axis + rank) % rank
         : rank == 0 ? throw new ShapeException($"{operation} got axis {axis}, but {described} is a scalar and has no axes.")
+        : rank == 1 ? throw new ShapeException($"{operation} got axis {axis}, but {described} has one axis: 0, or -1 from the end.")
         : throw new ShapeException(
             $"{operation} got axis {axis}, but {described} has {rank} axes: 0 … {rank - 1}, or {-rank} … -1 from the end."
         );

@@ -1,9 +1,12 @@
+using System.Runtime.CompilerServices;
+
 namespace Autodiff;
 
 /// <summary>
 /// One index of <c>x[…]</c>: a position (negative ones, and C#'s <c>^1</c>, count from the end), a range, a new axis, an ellipsis, an
-/// array of positions, or a boolean mask.
+/// array of positions, or a boolean mask. A collection expression is an array: <c>x[[0, 2], [1, 1]]</c>.
 /// </summary>
+[CollectionBuilder(typeof(Slice), nameof(Of))]
 public readonly struct Slice
 {
     readonly int? start;
@@ -55,6 +58,12 @@ public readonly struct Slice
         positionsOrMask.NotNull() is ConcreteArray { IsLiteral: true, DType: DType.Int64 } literal
             ? new(SliceKind.Position, checked((int)literal.LoadInteger(0)))
             : new(positionsOrMask.DType == DType.Bool ? SliceKind.Mask : SliceKind.Positions, array: positionsOrMask);
+
+    /// <summary>Positions, or a mask, of single elements. A collection expression calls this.</summary>
+    public static Slice Of(ReadOnlySpan<NDArray> positionsOrMask) => Ops.Stack(positionsOrMask.NotNull());
+
+    /// <summary>The elements of an array of positions or a mask; none of another index.</summary>
+    public IEnumerator<NDArray> GetEnumerator() => (Array ?? Ops.Zeros(0)).GetEnumerator();
 
     public static implicit operator Slice(int[] positions) => (NDArray)positions.NotNull();
 

@@ -96,4 +96,30 @@ public sealed class AdviceTests
             "by central differences."
         );
     }
+
+    [Fact]
+    public void Numbers_of_traced_values_have_other_ways()
+    {
+        Message.Says<ConcretizationException>(() => Jit(x => x[(int)x.Sum()])(X), "conversion to int", "the index in x[i]", "ForiLoop");
+        Message.Says<ConcretizationException>(
+            () => Jit(x => Math.Sqrt((double)x) * x)(1.0),
+            "conversion to double",
+            "Sqrt(x) instead of Math.Sqrt"
+        );
+        Message.Says<ScalarOutputException>(() => Grad(_ => (NDArray)null!)(X), "Grad", "returned null");
+        Message.Says<ScalarOutputException>(() => ValueAndGrad((NDArray[] _) => null!)([X]), "ValueAndGrad", "returned null");
+    }
+
+    [Fact]
+    public void Arrays_of_positions_are_written_as_lists()
+    {
+        var matrix = Reshape(Arange(6), 2, 3);
+        Assert.Equal(new long[] { 1, 5 }, matrix[[0, 1], [1, 2]].ToArray<long>());
+        Assert.Equal(new long[] { 3, 5 }, matrix[1, [0, 2]].ToArray<long>());
+        Assert.Equal(new long[] { 2, 5 }, matrix[.., [false, false, true]].ToArray<long>());
+        Assert.Equal(14, (int)matrix.At[[0, 1], [0, 0]].Set(1).Sum());
+        Assert.Equal(2, new List<NDArray>([.. (Slice)new[] { 0, 1 }]).Count);
+        Message.Says<IndexingException>(() => X[[0, 1], 2], "Too many indices: 2 for f64[4], which has one axis");
+        Message.Says<ShapeException>(() => X.Sum(axis: 1), "f64[4] has one axis: 0, or -1 from the end");
+    }
 }
