@@ -126,10 +126,16 @@ public class MemoryTests
             Task.Run(() => Repeat(() => GC.Collect(0), done.Token)),
             Task.Run(() => Repeat(() => Full([40_000], -1.0), done.Token)),
         ];
-        for (var i = 0; i < 50; i++)
-            Assert.Equal(-1, Array.FindIndex(Full([40_000], 7.0).ToArray<double>(), v => v != 7));
-        await done.CancelAsync();
-        await Task.WhenAll(disturbers);
+        try
+        {
+            for (var i = 0; i < 50; i++)
+                Assert.Equal(-1, Array.FindIndex(Full([40_000], 7.0).ToArray<double>(), v => v != 7));
+        }
+        finally
+        {
+            await done.CancelAsync();
+            await Task.WhenAll(disturbers);
+        }
     }
 
     static void Repeat(Action action, CancellationToken until)
