@@ -45,7 +45,7 @@ sealed partial class BlockEmitter
         renewTapes = CarriesTape(program);
         this.constants = constants;
         this.vectorBits = vectorBits;
-        method = new MethodEmitter("Program");
+        method = NewMethod("Program", 0);
         foreach (var input in donatedInputs)
             AddDonated(input);
     }
@@ -56,6 +56,14 @@ sealed partial class BlockEmitter
     internal ParallelRegion[] Regions => [.. regions];
 
     ILGenerator IL => method.IL;
+
+    MethodEmitter NewMethod(string name, int number)
+    {
+        var created = new MethodEmitter(number == 0 ? name : name + number);
+        if (methods.IsHost(number))
+            AlignedStack.Begin(created.IL);
+        return created;
+    }
 
     /// <summary>Emits a whole program. The table of the call holds its inputs, then its results; <paramref name="isOwn"/> tells which results are
     /// computed, and not merely passed on.</summary>
@@ -112,7 +120,7 @@ sealed partial class BlockEmitter
             {
                 Return();
                 if (number != hostNumber)
-                    (method, methodNumber) = (new MethodEmitter("Program" + number), number);
+                    (method, methodNumber) = (NewMethod("Program", number), number);
             }
             EmitStep(block, i);
             foreach (var dead in live.DyingAt(block, i))

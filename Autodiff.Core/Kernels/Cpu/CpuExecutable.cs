@@ -94,7 +94,7 @@ sealed unsafe class CpuExecutable : Executable
             }
             return;
         }
-        entry(frame, table, frame.Arena, null, 0, 0);
+        AlignedStack.Call(entry, frame, table, frame.Arena, null, 0, 0);
     }
 
     static NDArray Take(ResultSource source, NDArray[] inputs, NDArray[] outputs, CallFrame frame) =>

@@ -13,6 +13,7 @@ sealed class MethodPlan
     readonly Func<KernelStep, NestPlan> nestOf;
     readonly Predicate<Step> isRegion;
     readonly HashSet<Step> regions = [];
+    readonly HashSet<int> hosts = [];
     readonly Dictionary<Step, int> methodOf = [];
     readonly Dictionary<Step, long> weights = [];
     readonly Dictionary<Value, int> definedIn = [];
@@ -29,6 +30,9 @@ sealed class MethodPlan
 
     /// <summary>The number of methods.</summary>
     internal int Count { get; private set; } = 1;
+
+    /// <summary>Whether a method calls others, besides those that threads share.</summary>
+    internal bool IsHost(int method) => hosts.Contains(method);
 
     /// <summary>The number of the method that holds a step; 0 is the entry.</summary>
     internal int MethodOf(Step step) => methodOf[step];
@@ -66,7 +70,10 @@ sealed class MethodPlan
             else
             {
                 if (!isSmall && (weight += WeightOf(step)) > Limit)
+                {
+                    hosts.Add(method);
                     (chunk, weight) = (Count++, WeightOf(step));
+                }
                 methodOf[step] = chunk;
             }
             foreach (var inner in Liveness.Blocks(step))

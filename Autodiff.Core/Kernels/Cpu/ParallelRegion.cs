@@ -39,7 +39,7 @@ sealed unsafe class ParallelRegion(Entry entry, long ownBytes, int ownTapes, lon
             frame = frames.TryTake(out var pooled) ? pooled : new(0, 0, ownTapes, frame.Routines, frame.Regions);
         try
         {
-            entry(frame, table, arena, (byte*)own, from, to);
+            AlignedStack.Call(entry, frame, table, arena, (byte*)own, from, to);
         }
         finally
         {

@@ -56,7 +56,7 @@ sealed partial class BlockEmitter
                 }
         var (host, hostNumber, shared, hostSpills, hostTapes) = (method, methodNumber, arena, spills, tapes);
         (methodNumber, arena, spills, tapes) = (methods.MethodOf(step), BufferPlan.Own(), null, 0);
-        method = new MethodEmitter("Region" + methodNumber);
+        method = NewMethod("Region", methodNumber);
         var length = 0L;
         switch (step)
         {
