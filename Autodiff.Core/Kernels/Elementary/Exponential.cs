@@ -78,10 +78,12 @@ static partial class Elementary
         return ScaleByPowerOfTwo((limited - k.Number).Polynomial(x.For(Exp2Float64, Exp2Float32)), k);
     }
 
-    /// <summary>x + rest = k·ln 2 + r with |r| ≤ ln 2 / 2. With <paramref name="half"/> of x, k need not wait for x.</summary>
-    static (Scalar R, (Scalar Number, Scalar Bits) K) ReduceByLn2(Scalar x, Scalar? rest = null, Scalar? half = null)
+    /// <summary>
+    /// x + rest = k·ln 2 + r with |r| ≤ ln 2 / 2. With the <paramref name="part"/> of x that is x / <paramref name="times"/>, k need not wait for x.
+    /// </summary>
+    static (Scalar R, (Scalar Number, Scalar Bits) K) ReduceByLn2(Scalar x, Scalar? rest = null, Scalar? part = null, double times = 1)
     {
-        var k = half is null ? FloatBits.Of(x).Nearest(x, Log2E) : FloatBits.Of(x).Nearest(half, 2 * Log2E);
+        var k = FloatBits.Of(x).Nearest(part ?? x, times * Log2E);
         var ln2 = x.For(Ln2Float64, Ln2Float32);
         var high = k.Number.Fma(-ln2.High, x);
         return (rest is null ? k.Number.Fma(-ln2.Low, high) : high + k.Number.Fma(-ln2.Low, rest), k);

@@ -23,22 +23,6 @@ static partial class Elementary
     ];
     static readonly double[] CoshFloat32 = [0.5, 0.041666463, 0.00139338209];
 
-    // tanh x = x + x·z·P(z), z = x², for |x| ≤ 0.55.
-    static readonly double[] TanhFloat64 =
-    [
-        -0.3333333333333202,
-        0.13333333333128894,
-        -0.053968253857114366,
-        0.02186948553025608,
-        -0.008863188609226065,
-        0.0035916725560477683,
-        -0.0014529849909981373,
-        0.000578452004150776,
-        -0.00020918621305517017,
-        5.025124787469341e-05,
-    ];
-    static readonly double[] TanhFloat32 = [-0.333333164, 0.133325368, -0.0538462549, 0.0210438315, -0.00623136805];
-
     static Scalar Sinh(Scalar x)
     {
         var magnitude = x.Abs();
@@ -73,17 +57,18 @@ static partial class Elementary
         return (sinh, coshLess1, a + b, a - b);
     }
 
+    /// <summary>
+    /// (1 − e⁻²ˣ) / (1 + e⁻²ˣ) of |x|, with e⁻²ˣ = 2ᵏ + 2ᵏ(eʳ − 1): near 0, where k is 0, the numerator is as precise as eʳ − 1.
+    /// </summary>
     static Scalar Tanh(Scalar x)
     {
         var bits = FloatBits.Of(x);
-        var magnitude = x.Abs();
-        var z = magnitude * magnitude;
-        var near = (magnitude * z).Fma(z.PolynomialInHalves(x.For(TanhFloat64, TanhFloat32), apart: 0), magnitude);
-        // ±(1 − 2/(e²ˣ + 1)); 1 to all digits beyond the limit.
-        var limited = magnitude.AtMost(x.For(20.0, 10.0));
-        var (r, k) = ReduceByLn2(limited + limited, half: limited);
-        var above = r.PolynomialInHalves(x.For(ExpFloat64, ExpFloat32), apart: 0).Fma(bits.PowerOfTwo(k.Bits), 1);
-        var far = bits.WithSign(x.Like(1), x) - bits.WithSign(x.Like(2), x) / above;
-        return (magnitude < 0.55).Select(bits.WithSign(near, x), far);
+        // 1 to all digits beyond the limit.
+        var limited = x.Abs().AtMost(x.For(20.0, 10.0));
+        var (r, k) = ReduceByLn2(limited * -2, part: limited, times: -2);
+        var less1 = (r * r).Fma(r.PolynomialInHalves(x.For(ExpFloat64, ExpFloat32)[2..], apart: 0), r);
+        var scale = bits.PowerOfTwo(k.Bits);
+        var quotient = scale.Fma(less1, scale - 1) / scale.Fma(less1, scale + 1);
+        return bits.WithSign(quotient.Abs(), x);
     }
 }
