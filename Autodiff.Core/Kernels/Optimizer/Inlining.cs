@@ -7,6 +7,7 @@ namespace Autodiff;
 sealed class Inlining(ProgramFacts facts)
 {
     const int MostTableBytes = 1 << 14;
+    const int ManyLoads = 6;
 
     readonly Dictionary<Value, int> readers = [];
     readonly Dictionary<Value, int> overwrittenAt = [];
@@ -201,10 +202,19 @@ sealed class Inlining(ProgramFacts facts)
             return true;
         if (readers[value] != 1 || !definition.IsSole)
             return false;
+        if (cost.Loads >= ManyLoads && !loads.TrueForAll(e => IsSequential(e, draft)))
+            return false;
         if (loads.Exists(e => e.Index.Nodes().Any(n => n is Element { Index.Length: > 0 })) && !cost.IsCheap)
             return false;
         var times = (double)loads.Count * draft.Kernel.Space.Size / Math.Max(1, value.Type.Shape.Size);
         return times <= 1 || (times - 1) * (cost.Arithmetic + cost.Indexing + 2 * cost.Loads) <= 12;
+    }
+
+    // What reads many elements is better written in the order in which they lie than computed in another.
+    static bool IsSequential(Element load, KernelDraft reader)
+    {
+        var last = reader.Kernel.Space.Rank - 1;
+        return !load.Index[..^1].Nodes().Any(n => n is AxisIndex a && a.Position == last);
     }
 
     /// <summary>

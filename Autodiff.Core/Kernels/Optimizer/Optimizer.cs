@@ -18,6 +18,7 @@ static class Optimizer
         ("scatter accumulation", ScatterAccumulation.Run),
         ("dead code", DeadCode.Remove),
         ("inlining", Inlining.Run),
+        ("short folds", ShortFolds.Run),
         ("postponed sums", PostponedSums.Run),
         ("merging", Merging.Run),
         // Kernels that were merged are one reader of what they share.
