@@ -10,13 +10,13 @@ public sealed class ShortFoldTests
 
     static readonly Dictionary<string, Func<NDArray, NDArray>> Folds = new()
     {
-        ["sum"] = x => Sum(x, axes: [0]),
-        ["product"] = x => Prod(x, axes: [0]),
-        ["max"] = x => Max(x, axes: [0]),
-        ["min"] = x => Min(x, axes: [0]),
-        ["squares"] = x => Sum(x * x, axes: [0]),
-        ["two axes"] = x => Sum(Reshape(x, 1, x.Shape[0], x.Shape[1]), axes: [0, 1]),
-        ["all"] = x => All(x > -2, axes: [0]),
+        ["sum"] = x => Sum(x, axis: [0]),
+        ["product"] = x => Prod(x, axis: [0]),
+        ["max"] = x => Max(x, axis: [0]),
+        ["min"] = x => Min(x, axis: [0]),
+        ["squares"] = x => Sum(x * x, axis: [0]),
+        ["two axes"] = x => Sum(Reshape(x, 1, x.Shape[0], x.Shape[1]), axis: [0, 1]),
+        ["all"] = x => All(x > -2, axis: [0]),
     };
 
     public static TheoryData<string, int, DType> Cases =>
@@ -51,21 +51,21 @@ public sealed class ShortFoldTests
     public void Sums_along_rows_and_of_terms_that_cost_much_stay_folds()
     {
         string Kernels(Func<NDArray, NDArray> f) => Jit(f).Lower(Zeros(8, 100)).Kernels;
-        Assert.DoesNotContain("reduce", Kernels(x => Sum(x, axes: [0])));
-        Assert.Contains("reduce", Kernels(x => Sum(Reshape(x, 100, 8), axes: [1])));
-        Assert.Contains("reduce", Kernels(x => Sum(Exp(x), axes: [0])));
+        Assert.DoesNotContain("reduce", Kernels(x => Sum(x, axis: [0])));
+        Assert.Contains("reduce", Kernels(x => Sum(Reshape(x, 100, 8), axis: [1])));
+        Assert.Contains("reduce", Kernels(x => Sum(Exp(x), axis: [0])));
     }
 
     /// <summary>A sum that reads many arrays is stored in the order of them, though it is read in another.</summary>
     [Fact]
     public void A_sum_that_is_read_across_is_not_computed_across() =>
-        Assert.Equal(3, Jit(x => Tanh(Sum(x, axes: [0]).T)).Lower(Zeros(8, 30, 40)).Kernels.Split(" = for ").Length);
+        Assert.Equal(3, Jit(x => Tanh(Sum(x, axis: [0]).T)).Lower(Zeros(8, 30, 40)).Kernels.Split(" = for ").Length);
 
     [Fact]
     public void The_sum_of_negative_zeros_is_zero()
     {
         var x = -Zeros(4, 9);
-        Assert.Equal("[0. 0. 0. 0. 0. 0. 0. 0. 0.]", Jit(x => Sum(x, axes: [0]))(x).ToString());
+        Assert.Equal("[0. 0. 0. 0. 0. 0. 0. 0. 0.]", Jit(x => Sum(x, axis: [0]))(x).ToString());
         Assert.Equal("[-0. -0. -0. -0. -0. -0. -0. -0. -0.]", x[0].ToString());
     }
 
