@@ -1,10 +1,11 @@
 namespace Autodiff;
 
 /// <summary>
-/// Runs kernels that hand rows to each other row by row: softmax becomes one loop over rows with its maximum, sum and quotient inside, so that
-/// what lies between stays in the cache or in a register, and is never an array in memory. What sums up rows is folded on the way.
+/// Runs steps that hand rows to each other row by row: softmax becomes one loop over rows with its maximum, sum and quotient inside, so that
+/// what lies between stays in the cache or in a register, and is never an array in memory. What sums up rows is folded on the way. Products that are
+/// large hand on blocks of their rows, or items of their batch.
 /// </summary>
-sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded)
+sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value> multiplied)
 {
     readonly List<(Step? Step, RowGroup? Group)> order = [];
     readonly HashSet<RowGroup> open = [];
@@ -17,7 +18,8 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded)
     /// <summary>What folds into <paramref name="folded"/> stays a step of the block: its result takes the place of what it reads.</summary>
     static Block Rewrite(Block block, ProgramFacts facts, HashSet<Value> folded)
     {
-        var pass = new RowFusion(facts, folded);
+        var products = block.Steps.OfType<RoutineStep>().Where(s => ProductMember.Of(s) is not null);
+        var pass = new RowFusion(facts, folded, [.. products.SelectMany(s => s.Inputs)]);
         foreach (var step in block.Steps)
             pass.Add(step.Rebuild(v => v, b => Rewrite(b, facts, [])));
         return new(block.Parameters, pass.Finish(block.Results), block.Results);
@@ -26,7 +28,7 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded)
     void Add(Step step)
     {
         var mayJoin = !Array.Exists(step.Inputs, folded.Contains);
-        var (giving, folding) = mayJoin ? (RowMember.Giving(step), RowMember.Folding(step)) : (null, null);
+        var (giving, folding) = mayJoin ? (RowMember.Giving(step, multiplied), RowMember.Folding(step)) : (null, null);
         var (role, group) = Choose(giving) is { } giver ? (giving, giver) : (folding, Choose(folding));
         CloseBefore(step, group);
         if ((group is null ? RowGroup.First(giving, folding) : role) is not { } member)
@@ -130,10 +132,18 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded)
     {
         foreach (var member in group.Members)
             member.Step.VisitReads(v => readers[v]--);
-        var writer = new RowLoop(facts, group.Rows);
+        var writer = new RowLoop(facts, group.Rows, group.Block);
         foreach (var member in group.Members)
             writer.Add(member);
-        Value[] kept = [.. group.Members.Where(m => !m.Folds).SelectMany(m => m.Step.Outputs).Where(o => readers.GetValueOrDefault(o) > 0)];
-        return writer.Finish(kept, (body, carried) => Rewrite(body, facts, carried));
+        bool IsKept(Value value) => readers.GetValueOrDefault(value) > 0;
+        // What has another shape is made of what it has the elements of, from the last on.
+        var shaped = new List<Step>();
+        foreach (var alias in group.Members.OfType<AliasMember>().Reverse().Where(a => IsKept(a.Result)))
+        {
+            shaped.Insert(0, alias.Step);
+            readers[alias.Source] = readers.GetValueOrDefault(alias.Source) + 1;
+        }
+        Value[] kept = [.. group.Members.Where(m => m is not AliasMember && !m.Folds).SelectMany(m => m.Step.Outputs).Where(IsKept)];
+        return [.. writer.Finish(kept, (body, carried) => Rewrite(body, facts, carried)), .. shaped];
     }
 }

@@ -1,26 +1,43 @@
 namespace Autodiff;
 
-/// <summary>Kernels over the same rows, each of which reads of the others only the row it is at.</summary>
+/// <summary>Steps over the same rows, each of which reads of the others only the row it is at.</summary>
 sealed class RowGroup(int rows, int number)
 {
     // A shorter row is no loop of its own.
     const int LeastElements = 64;
 
-    // What goes through memory between kernels must be worth a loop; a row and all that lies between must fit the nearer caches.
+    // What goes through memory between members must be worth a loop; a row and all that lies between must fit the nearer caches.
     const long LeastBytes = 1 << 16;
     const long MostRowBytes = 1 << 18;
     const int MostMembers = 24;
+
+    // What the blocks multiply by stays in the second-level cache, beside a block.
+    const long MostSharedBytes = 1 << 19;
 
     // Rows that members give, and what members fold them into.
     readonly HashSet<Value> defined = [];
     readonly HashSet<Value> folded = [];
     readonly Dictionary<Value, int> rowReaders = [];
 
+    // Values by those that have the same elements under another shape.
+    readonly Dictionary<Value, Value> sources = [];
+
     // Whether a row of some array is long; whether a member would run faster over all rows at once; and whether one reads across rows.
     bool hasLong;
     bool hasFlat;
     bool strays;
+
+    // Whether there are products, and whether they are of blocks of rows.
+    bool hasProducts;
+    bool isBlocked;
+    long sharedBytes;
     RowGroup? united;
+
+    /// <summary>The bytes that a block of rows and all that lies between has at most.</summary>
+    internal static long MostBlockBytes { get; set; } = 1 << 19;
+
+    /// <summary>The fewest rows that are a block: fewer are not enough for a product.</summary>
+    internal static int LeastBlock { get; set; } = 16;
 
     internal int Rows => rows;
 
@@ -29,28 +46,73 @@ sealed class RowGroup(int rows, int number)
 
     internal List<RowMember> Members { get; } = [];
 
-    /// <summary>How a kernel that joins no group runs in one of its own, if it can.</summary>
+    /// <summary>The number of rows of an iteration: a product takes a block of them.</summary>
+    internal int Block => isBlocked ? BlockOf(RowBytes([])) : 1;
+
+    /// <summary>How a step that joins no group runs in one of its own, if it can.</summary>
     internal static RowMember? First(RowMember? giving, RowMember? folding) =>
-        folding is { } f && HasLong(f) && !(giving is { } g && HasLong(g)) ? folding : giving;
+        folding is { } f && HasLong(f) && !(giving is { } g && HasLong(g)) ? folding
+        : giving is AliasMember ? null
+        : giving;
 
     internal bool MayJoin(RowMember member) =>
         member.Rows == rows
         && Members.Count < MostMembers
         && !(member.Folds ? strays : folded.Count > 0 && member.Strays)
-        && (hasLong || HasLong(member) || !(member.Folds || hasFlat || IsFlat(member.Step)))
-        && member.Step.Inputs.Any(v => defined.Contains(v) || (rowReaders.ContainsKey(v) && IsLong(v) && member.ReadsRowsOf(v)))
-        && member.Step.Inputs.All(v => !folded.Contains(v) && (!defined.Contains(v) || member.ElementsOf(v).All(member.IsOfRow)));
+        && (hasLong || HasLong(member) || !(member.Folds || hasFlat || IsFlat(member)))
+        && (member.Step.Inputs.Any(defined.Contains) || !hasProducts && member is KernelMember && SharesRows(member))
+        && member.Step.Inputs.All(v => !folded.Contains(v) && (!defined.Contains(v) || !member.ReadsBeyondRowOf(v)))
+        && (member is not AliasMember alias || hasProducts || alias.FeedsProduct)
+        && HasBlockWith(member);
+
+    bool SharesRows(RowMember member) => member.Step.Inputs.Any(v => rowReaders.ContainsKey(v) && IsLong(v) && member.ReadsRowsOf(v));
+
+    bool HasBlockWith(RowMember member)
+    {
+        var product = member as ProductMember;
+        return !(isBlocked || product is { IsBlocked: true })
+            || BlockOf(RowBytes(RowsOf(member))) > 0 && sharedBytes + (product?.SharedBytes ?? 0) <= MostSharedBytes;
+    }
+
+    static IEnumerable<Value> RowsOf(RowMember member) =>
+        member.Step.Inputs.Where(member.ReadsRowsOf).Concat(member.Folds ? [] : member.Step.Outputs);
+
+    /// <summary>The bytes of one row of all that members read and give, and of <paramref name="more"/>.</summary>
+    long RowBytes(IEnumerable<Value> more) =>
+        rowReaders.Keys.Concat(defined).Concat(more).Select(SourceOf).Distinct().Sum(v => v.Type.ByteSize / rows);
+
+    Value SourceOf(Value value) => sources.GetValueOrDefault(value, value);
+
+    /// <summary>The largest divisor of the number of rows that is a block; 0 if there is none.</summary>
+    int BlockOf(long rowBytes)
+    {
+        for (var block = (int)Math.Min(rows / 2, MostBlockBytes / Math.Max(1, rowBytes)); block >= LeastBlock; block--)
+            if (rows % block == 0)
+                return block;
+        return 0;
+    }
 
     internal void Add(RowMember member)
     {
         Members.Add(member);
+        if (member is AliasMember { Source: var source, Result: var result })
+        {
+            sources[result] = SourceOf(source);
+            defined.Add(result);
+            return;
+        }
         foreach (var value in member.Step.Inputs.Distinct())
             if (member.ReadsRowsOf(value))
-                rowReaders[value] = rowReaders.GetValueOrDefault(value) + 1;
+                rowReaders[SourceOf(value)] = rowReaders.GetValueOrDefault(SourceOf(value)) + 1;
         (member.Folds ? folded : defined).UnionWith(member.Step.Outputs);
         hasLong |= HasLong(member);
-        hasFlat |= !member.Folds && IsFlat(member.Step);
+        hasFlat |= !member.Folds && IsFlat(member);
         strays |= member.Strays;
+        if (member is not ProductMember product)
+            return;
+        hasProducts = true;
+        isBlocked |= product.IsBlocked;
+        sharedBytes += product.SharedBytes;
     }
 
     /// <summary>The group this one is part of by now.</summary>
@@ -72,14 +134,18 @@ sealed class RowGroup(int rows, int number)
     {
         get
         {
-            if (Members.Count < 2)
+            if (Members.Count(m => m is not AliasMember) < 2)
                 return false;
             // Each reader but the first, and each reader of what was just computed, finds its row in the cache.
             var saved = rowReaders
-                .Where(r => IsLong(r.Key) || (!hasFlat && defined.Contains(r.Key)))
+                .Where(r => IsLong(r.Key) || (hasProducts || !hasFlat) && defined.Contains(r.Key))
                 .Sum(r => r.Key.Type.ByteSize * (defined.Contains(r.Key) ? r.Value : r.Value - 1));
-            var rowBytes = rowReaders.Keys.Union(defined).Sum(v => v.Type.ByteSize / rows) + folded.Sum(v => v.Type.ByteSize);
-            return saved >= LeastBytes && (rowBytes <= MostRowBytes || Members.TrueForAll(m => m.Step.Kernel.Space.Rank > 2));
+            return saved >= LeastBytes
+                && (
+                    hasProducts
+                    || RowBytes([]) + folded.Sum(v => v.Type.ByteSize) <= MostRowBytes
+                    || Members.TrueForAll(m => m is KernelMember { Kernel.Space.Rank: > 2 })
+                );
         }
     }
 
@@ -88,41 +154,9 @@ sealed class RowGroup(int rows, int number)
     static bool IsLong(Value value, int rows) => value.Type.Shape.Size / rows >= LeastElements;
 
     static bool HasLong(RowMember member) =>
-        (!member.Folds && member.Step.Outputs.Any(o => IsLong(o, member.Rows)))
+        member is ProductMember
+        || (!member.Folds && member.Step.Outputs.Any(o => IsLong(o, member.Rows)))
         || member.Step.Inputs.Any(v => IsLong(v, member.Rows) && member.ReadsRowsOf(v));
 
-    /// <summary>
-    /// Whether a kernel over short rows walks through all memory it reads in order, and so computes elements of many rows in one vector. What
-    /// steps from row to row gains nothing by having all rows before it.
-    /// </summary>
-    bool IsFlat(KernelStep step)
-    {
-        var kernel = step.Kernel;
-        var elements = kernel.Space.Size / rows;
-        return kernel.ReducedAxes == 0
-            && elements < LeastElements
-            && kernel
-                .Expressions.Nodes()
-                .OfType<Element>()
-                .All(e =>
-                    e.Index.IsOwn(kernel.Space) && step.Inputs[e.Operand].Type.Shape == kernel.Space
-                    || (elements == 1 ? StepOf(e, step.Inputs[e.Operand].Type.Shape) is 0 or 1 : !e.Index.Nodes().Any(n => n is AxisIndex))
-                );
-    }
-
-    /// <summary>How far an element of the next row is from that of a row, in elements of its array; null where that is not one distance.</summary>
-    static long? StepOf(Element element, Shape shape)
-    {
-        var (step, strides) = (0L, shape.Strides());
-        for (var i = 0; i < element.Index.Length; i++)
-            switch (element.Index[i])
-            {
-                case AxisIndex { Position: 0 } or Apply { Op: ScalarOp.Add, Arguments: [AxisIndex { Position: 0 }, Constant] }:
-                    step += strides[i];
-                    break;
-                case var index when new[] { index }.Nodes().Any(n => n is AxisIndex or Element { Index.Length: > 0 }):
-                    return null;
-            }
-        return step;
-    }
+    bool IsFlat(RowMember member) => member is KernelMember kernel && kernel.IsFlat(LeastElements);
 }

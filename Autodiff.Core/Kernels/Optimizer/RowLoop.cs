@@ -1,48 +1,106 @@
 namespace Autodiff;
 
-/// <summary>Writes the loop over rows that kernels become.</summary>
+/// <summary>
+/// Writes the loop over rows that steps become. An iteration computes one row, and kernels lose the axis of the rows; or a block of rows, which they
+/// keep as a shorter one.
+/// </summary>
 sealed class RowLoop
 {
     readonly ProgramFacts facts;
+    readonly int block;
     readonly int length;
     readonly Value index = new(new Aval(DType.Int64, Shape.Scalar));
     readonly Dictionary<Value, Value> rows = [];
     readonly List<(Value Source, Value Rows)> xs = [];
+    readonly List<Step> before = [];
     readonly List<Step> steps = [];
     readonly List<(Fold Fold, Value Start, Value Carried, Value Next, Value Output)> folds = [];
 
-    internal RowLoop(ProgramFacts facts, int length)
+    internal RowLoop(ProgramFacts facts, int rows, int block)
     {
-        (this.facts, this.length) = (facts, length);
+        (this.facts, this.block, length) = (facts, block, rows / block);
         facts.Ranges[index] = Interval.Below(length);
     }
 
+    bool IsBlocked => block > 1;
+
     internal void Add(RowMember member)
     {
-        var kernel = facts.Operands.Open(member.Step);
         foreach (var value in member.Step.Inputs)
             if (!rows.ContainsKey(value) && member.ReadsRowsOf(value))
                 AddRows(value);
-        if (member.Folds)
+        switch (member)
         {
-            AddFolds(member.Step.Outputs, RowOf(kernel, member, kernel.ReducedAxes - 1, type => type.Strong));
-            return;
+            case KernelMember { Folds: true, Kernel.ReducedAxes: var reduced } kernel:
+                AddFolds(kernel.Step.Outputs, RowOf(kernel, IsBlocked ? reduced : reduced - 1, type => type.Strong));
+                break;
+            case KernelMember kernel:
+                foreach (var output in kernel.Step.Outputs)
+                    rows[output] = new(RowType(output.Type));
+                steps.Add(
+                    facts.Operands.Close(RowOf(kernel, kernel.Kernel.ReducedAxes, RowType), [.. kernel.Step.Outputs.Select(o => rows[o])])
+                );
+                break;
+            case ProductMember product:
+                var right = product.IsBlocked ? product.Right : rows[product.Right];
+                AddProduct(product, Matrices(rows[product.Left]), Matrices(right));
+                break;
+            case AliasMember alias:
+                rows[alias.Result] = Shaped(steps, rows[alias.Source], RowType(alias.Result.Type));
+                break;
         }
-        foreach (var output in member.Step.Outputs)
-            rows[output] = new(output.Type.Row);
-        steps.Add(
-            facts.Operands.Close(RowOf(kernel, member, kernel.ReducedAxes, type => type.Row), [.. member.Step.Outputs.Select(o => rows[o])])
-        );
+    }
+
+    /// <summary>The type of what one iteration has of an array with an axis of the rows.</summary>
+    Aval RowType(Aval type)
+    {
+        var units = RowMember.UnitsOf(type.Shape);
+        var rest = type.Shape.Dims[(units + 1)..];
+        return new(type.DType, IsBlocked ? [block, .. rest] : Shape.Create(rest));
     }
 
     void AddRows(Value value)
     {
-        var (type, units) = (value.Type, RowMember.UnitsOf(value.Type.Shape));
-        var matrix = units == 0 ? value : new(new Aval(type.DType, Shape.Create(type.Shape.Dims[units..])));
-        rows[value] = new(matrix.Type.Row);
+        var type = RowType(value.Type);
+        rows[value] = new(type);
         if (facts.Ranges.TryGetValue(value, out var range))
             facts.Ranges[rows[value]] = range;
-        xs.Add((value, matrix));
+        xs.Add((value, Shaped(before, value, type.Stack(length))));
+    }
+
+    /// <summary>A value under a type of as many elements.</summary>
+    static Value Shaped(List<Step> steps, Value value, Aval type)
+    {
+        if (value.Type.Shape == type.Shape)
+            return value;
+        var shaped = new Value(type);
+        steps.Add(new AliasStep(value, shaped));
+        return shaped;
+    }
+
+    // Products take batches of matrices.
+    Value Matrices(Value rows) => rows.Type.Rank == 3 ? rows : Shaped(steps, rows, new(rows.Type.DType, rows.Type.Shape.Prepend(1)));
+
+    void AddProduct(ProductMember member, Value left, Value right)
+    {
+        var product = member.OfRows(block);
+        if (member.IsBlocked && product.TransposesRight)
+            (product, right) = (product.Transposed(left: false, right: true), Turned(right));
+        var type = RowType(member.Result.Type);
+        var result = new Value(type.Rank == 3 ? type : new(type.DType, type.Shape.Prepend(1)));
+        steps.Add(new RoutineStep(product, [left, right], [result]));
+        rows[member.Result] = Shaped(steps, result, type);
+    }
+
+    /// <summary>A matrix transposed before the loop: every iteration would do so.</summary>
+    Value Turned(Value matrix)
+    {
+        var type = matrix.Type.Strong with { Shape = matrix.Type.Shape.Transposed };
+        Scalar[] index = [.. Kernel.Indices(type.Rank).Select(facts.Interner.Intern)];
+        var element = facts.For(type.Shape).Element(facts.Operands.Id(matrix), type.DType, [.. index[..^2], index[^1], index[^2]]);
+        var turned = new Value(type);
+        before.Add(facts.Operands.Close(Kernel.Map(type, element), [turned]));
+        return turned;
     }
 
     /// <summary>Folds what a row gives into what the rows before it gave.</summary>
@@ -86,9 +144,8 @@ sealed class RowLoop
             var identity = new Constant(start.Type.DType, fold.Identity(start.Type.DType));
             yield return new KernelStep(Kernel.Map(start.Type, identity), [], [start]);
         }
-        foreach (var (source, matrix) in xs)
-            if (source != matrix)
-                yield return new AliasStep(source, matrix);
+        foreach (var step in before)
+            yield return step;
         var body = new Block(
             [index, .. folds.Select(f => f.Carried), .. xs.Select(x => rows[x.Source])],
             [.. steps],
@@ -97,39 +154,63 @@ sealed class RowLoop
         // Over all rows, what gives rows and what folds them were kernels of different spaces; over one row they are often of one.
         if (folds.Count > 0)
             body = RowInlining.Run(Merging.Rewrite(body, facts), facts);
+        var after = new List<Step>();
+        Value[] outputs = [.. kept.Select(o => Stacked(after, o))];
         yield return new LoopStep(
             [.. folds.Select(f => f.Start)],
             [.. xs.Select(x => x.Rows)],
             improve(body, [.. folds.Select(f => f.Carried)]),
-            [.. folds.Select(f => f.Output), new Value(new Aval(DType.Int64, Shape.Scalar)), .. kept]
+            [.. folds.Select(f => f.Output), new Value(new Aval(DType.Int64, Shape.Scalar)), .. outputs]
         )
         {
             Length = length,
             Folds = folds.Count > 0 ? [.. folds.Select(f => f.Fold)] : null,
         };
+        foreach (var step in after)
+            yield return step;
     }
 
-    /// <summary>A kernel without the axis of the rows, over rows where it reads them.</summary>
-    Kernel RowOf(Kernel kernel, RowMember member, int reducedAxes, Func<Aval, Aval> result)
+    /// <summary>What the loop gives for a value that is read after it.</summary>
+    Value Stacked(List<Step> after, Value value)
     {
+        var type = RowType(value.Type).Stack(length);
+        if (type.Shape == value.Type.Shape)
+            return value;
+        var stacked = new Value(type);
+        after.Add(new AliasStep(stacked, value));
+        return stacked;
+    }
+
+    /// <summary>A kernel over the rows of one iteration, where it reads rows.</summary>
+    Kernel RowOf(KernelMember member, int reducedAxes, Func<Aval, Aval> result)
+    {
+        var kernel = facts.Operands.Open(member.Step);
         var axis = member.Axis;
-        var space = kernel.Space.Remove(axis);
+        var space = IsBlocked ? kernel.Space.Replace(axis, block) : kernel.Space.Remove(axis);
         var simplifier = facts.For(space);
         var done = new Dictionary<Scalar, Scalar>();
         var at = simplifier.Element(facts.Operands.Id(index), DType.Int64, []);
+        var own = facts.Interner.Intern(Scalar.Axis(axis));
+        if (IsBlocked)
+            at = simplifier.Apply(
+                ScalarOp.Add,
+                DType.Int64,
+                simplifier.Apply(ScalarOp.Mul, DType.Int64, at, simplifier.Constant(DType.Int64, block)),
+                own
+            );
         Scalar Visit(Scalar node) => simplifier.Rewrite(node, Replace, done);
         Scalar? Replace(Scalar leaf) =>
             leaf switch
             {
                 AxisIndex a when a.Position == axis => at,
-                AxisIndex a => facts.Interner.Intern(Scalar.Axis(a.Position > axis ? a.Position - 1 : a.Position)),
+                AxisIndex a => facts.Interner.Intern(Scalar.Axis(!IsBlocked && a.Position > axis ? a.Position - 1 : a.Position)),
                 Element e
                     when facts.Operands[e.Operand] is var value
                         && rows.TryGetValue(value, out var row)
                         && member.IsOfRow(e, value.Type.Shape) => simplifier.Element(
                     facts.Operands.Id(row),
                     e.Type,
-                    Array.ConvertAll(e.Index[(RowMember.UnitsOf(value.Type.Shape) + 1)..], Visit)
+                    [.. IsBlocked ? [own] : Array.Empty<Scalar>(), .. e.Index[(RowMember.UnitsOf(value.Type.Shape) + 1)..].Select(Visit)]
                 ),
                 _ => null,
             };

@@ -1,47 +1,37 @@
 namespace Autodiff;
 
 /// <summary>
-/// A kernel that can run row by row: along the first axis of its space, each row giving a row of its outputs; or along the first axis that it
-/// reduces, where it <paramref name="folds"/> each row into its outputs.
+/// A step that can run row by row: along the first axis of what it computes, each row giving a row of its outputs; or along an axis that it
+/// sums up or folds otherwise, where it <see cref="Folds"/> each row into its outputs.
 /// </summary>
-readonly struct RowMember(KernelStep step, bool folds)
+abstract class RowMember(Step step, int rows)
 {
-    // Fewer values are added up as fast where they lie as one by one in memory.
-    const int LeastFolded = 16;
+    internal Step Step => step;
+    internal int Rows => rows;
 
-    internal KernelStep Step => step;
-    internal bool Folds => folds;
+    internal virtual bool Folds => false;
 
-    /// <summary>The axis of the rows in the space of the kernel.</summary>
-    internal int Axis => folds ? step.Kernel.Space.Rank - step.Kernel.ReducedAxes : 0;
+    /// <summary>Whether what it reads of other rows than its own depends on the row: it would look for each element.</summary>
+    internal virtual bool Strays => false;
 
-    internal int Rows => step.Kernel.Space[Axis];
+    /// <summary>Whether it reads a value at its own row.</summary>
+    internal abstract bool ReadsRowsOf(Value value);
 
-    /// <summary>The kernel as one that gives rows, if it can run so.</summary>
-    internal static RowMember? Giving(Step step) =>
-        step is KernelStep { Kernel: { Space: { Rank: > 0, Size: > 0 } space } kernel } giving
-        && space[0] > 1
-        && kernel.ReducedAxes < space.Rank
-        && Array.TrueForAll(kernel.Outputs, o => o is { Prefix: false, Index: null, Into: null, Guard: null })
-            ? new RowMember(giving, folds: false)
-            : null;
+    /// <summary>Whether it reads a value at any other row.</summary>
+    internal abstract bool ReadsBeyondRowOf(Value value);
 
-    /// <summary>The kernel as one that folds rows, if it can run so: what it keeps is no longer than a row that it reads.</summary>
-    internal static RowMember? Folding(Step step)
-    {
-        if (step is not KernelStep { Kernel: { IsReduction: true, Space.Size: > 0 } kernel } folding)
-            return null;
-        var member = new RowMember(folding, folds: true);
-        var results = kernel.Outputs[0].Type.Shape.Size;
-        return
-            member.Rows > 1
-            && kernel.Space.Size / results >= LeastFolded
-            && Array.TrueForAll(kernel.Outputs, o => o.Fold.Combines)
-            && !member.Strays
-            && folding.Inputs.Any(v => member.ReadsRowsOf(v) && v.Type.Shape.Size / member.Rows >= results)
-            ? member
-            : null;
-    }
+    /// <summary>The step as one that gives rows, if it can run so. Products of rows read what <paramref name="multiplied"/> holds.</summary>
+    internal static RowMember? Giving(Step step, HashSet<Value> multiplied) =>
+        step switch
+        {
+            KernelStep kernel => KernelMember.Giving(kernel),
+            RoutineStep routine => ProductMember.Of(routine),
+            AliasStep alias => AliasMember.Of(alias, multiplied.Contains(alias.Outputs[0])),
+            _ => null,
+        };
+
+    /// <summary>The step as one that folds rows, if it can run so.</summary>
+    internal static RowMember? Folding(Step step) => step is KernelStep kernel ? KernelMember.Folding(kernel) : null;
 
     /// <summary>The axes of one element before the one of the rows.</summary>
     internal static int UnitsOf(Shape array)
@@ -52,41 +42,6 @@ readonly struct RowMember(KernelStep step, bool folds)
         return units;
     }
 
-    internal IEnumerable<Element> ElementsOf(Value value)
-    {
-        var reader = step;
-        return reader.Kernel.Expressions.Nodes().OfType<Element>().Where(e => reader.Inputs[e.Operand] == value);
-    }
-
-    /// <summary>Whether an element of an array is one of the row that the kernel is at.</summary>
-    internal bool IsOfRow(Element element, Shape array) =>
-        UnitsOf(array) is var units
-        && element.Index.Length > units
-        && element.Index[units] is AxisIndex { Position: var position }
-        && position == Axis;
-
-    internal bool IsOfRow(Element element) => IsOfRow(element, step.Inputs[element.Operand].Type.Shape);
-
-    /// <summary>Whether the kernel reads a value at its own row.</summary>
-    internal bool ReadsRowsOf(Value value) =>
-        value.Type is { Tape: 0, Shape: var shape }
-        && UnitsOf(shape) is var units
-        && shape.Rank > units
-        && shape[units] == Rows
-        && ElementsOf(value).Any(IsOfRow);
-
-    /// <summary>Whether what the kernel reads of other rows than its own depends on the row: it would look for each element.</summary>
-    internal bool Strays
-    {
-        get
-        {
-            var member = this;
-            return step
-                .Kernel.Expressions.Nodes()
-                .OfType<Element>()
-                .Any(e =>
-                    !member.IsOfRow(e) && e.Index.Nodes().Any(n => n is AxisIndex { Position: var position } && position == member.Axis)
-                );
-        }
-    }
+    /// <summary>The number of rows of an array; 1 if it has no axis that counts further.</summary>
+    internal static int RowsOf(Shape array) => UnitsOf(array) is var units && units < array.Rank ? array[units] : 1;
 }

@@ -23,6 +23,14 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
     /// <summary>Whether one matrix, by rows, is multiplied by one vector.</summary>
     internal bool IsMatrixTimesVector => batch == 1 && n == 1 && m > 1 && k > 1 && !transposeA && type.IsFloat;
 
+    /// <summary>
+    /// Whether rows of one matrix are rows of A, and come out the same, to the bit, in products of any two or more of them. Those of a vector, or of rows
+    /// shorter than one, are added up in an order that depends on how many there are.
+    /// </summary>
+    internal bool HasEqualRows => batch == 1 && !transposeA && n > 1 && (n * type.Size >= 16 || !type.IsFloat);
+
+    internal bool TransposesRight => transposeB;
+
     /// <summary>The same product where an operand, or both, are given the other way around.</summary>
     internal MatMul Transposed(bool left, bool right) => new(type, batch, m, n, k, transposeA ^ left, transposeB ^ right);
 
