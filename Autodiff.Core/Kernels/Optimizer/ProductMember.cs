@@ -1,45 +1,73 @@
 namespace Autodiff;
 
+/// <summary>The axis of a product of matrices along which a loop runs.</summary>
+enum ProductAxis
+{
+    /// <summary>Each item of a batch is a product of its own.</summary>
+    Batch,
+
+    /// <summary>Without a batch, the rows of the result are those of the left operand.</summary>
+    Rows,
+
+    /// <summary>The rows of both operands, whose products are added up.</summary>
+    Sum,
+}
+
 /// <summary>
-/// A product of matrices: along its batch, each item a product of its own; or, without a batch, along its rows, which are those of the left
-/// operand. One row would be too little for a product, so a loop takes a block of them.
+/// A product of matrices. But for items of a batch, a loop takes a block of rows at once: one would be too little for a product.
 /// </summary>
-sealed class ProductMember(RoutineStep step, MatMul product, int axis, int rows) : RowMember(step, rows)
+sealed class ProductMember(RoutineStep step, MatMul product, ProductAxis axis, int rows) : RowMember(step, rows)
 {
     /// <summary>The bytes of an array beyond which what reads it finds little of it in the caches.</summary>
     internal static long LeastBytes { get; set; } = 8 << 20;
-
-    // Every block multiplies the right operand again, which stays in the second-level cache.
-    const long MostRightBytes = 1 << 19;
 
     internal Value Left => step.Inputs[0];
     internal Value Right => step.Inputs[1];
     internal Value Result => step.Outputs[0];
 
-    /// <summary>Whether it multiplies blocks of rows, and not items of a batch.</summary>
-    internal bool IsBlocked => axis == 1;
+    internal override bool Folds => axis == ProductAxis.Sum;
 
-    /// <summary>The bytes that every block reads again.</summary>
-    internal long SharedBytes => IsBlocked ? Right.Type.ByteSize : 0;
+    /// <summary>How products of blocks are put together where they are not rows of the result.</summary>
+    internal Fold Fold => Result.Type.DType == DType.Bool ? Fold.Or : Fold.Add;
+
+    internal bool IsBlocked => axis != ProductAxis.Batch;
+
+    /// <summary>What every block reads, or adds to.</summary>
+    internal Value? Shared =>
+        axis switch
+        {
+            ProductAxis.Rows => Right,
+            ProductAxis.Sum => Result,
+            _ => null,
+        };
 
     /// <summary>The product of some of the rows.</summary>
     internal MatMul OfRows(int count) => product.Resized(axis, count);
 
-    internal static ProductMember? Of(RoutineStep step)
+    /// <summary>A product that gives rows.</summary>
+    internal static ProductMember? Giving(RoutineStep step)
     {
-        if (step.Routine is not MatMul product || step.Inputs.Concat(step.Outputs).All(v => v.Type.ByteSize < LeastBytes))
+        if (step.Routine is not MatMul product || !IsLarge(step))
             return null;
         var shape = step.Outputs[0].Type.Shape;
-        var axis = shape[0] > 1 ? 0 : 1;
-        return
-            step.Outputs.Concat(step.Inputs).All(v => v.Type.Shape.Size > 0)
-            && shape[axis] > 1
-            && (axis == 0 || product.HasEqualRows && step.Inputs[1].Type.ByteSize <= MostRightBytes)
-            ? new ProductMember(step, product, axis, shape[axis])
+        return shape[0] > 1 ? new(step, product, ProductAxis.Batch, shape[0])
+            : shape[1] > 1 && product.HasEqualRows ? new(step, product, ProductAxis.Rows, shape[1])
             : null;
     }
 
-    internal override bool ReadsRowsOf(Value value) => value == Left || axis == 0 && value == Right;
+    /// <summary>A product that adds up those of rows.</summary>
+    internal static ProductMember? Folding(RoutineStep step) =>
+        step.Routine is MatMul { SumsRows: true } product && IsLarge(step) && step.Inputs[0].Type.Shape[1] is > 1 and var rows
+            ? new(step, product, ProductAxis.Sum, rows)
+            : null;
 
-    internal override bool ReadsBeyondRowOf(Value value) => axis == 1 && value == Right;
+    static bool IsLarge(RoutineStep step)
+    {
+        var values = step.Inputs.Concat(step.Outputs);
+        return values.Any(v => v.Type.ByteSize >= LeastBytes) && values.All(v => v.Type.Shape.Size > 0);
+    }
+
+    internal override bool ReadsRowsOf(Value value) => value == Left || axis != ProductAxis.Rows && value == Right;
+
+    internal override bool ReadsBeyondRowOf(Value value) => axis == ProductAxis.Rows && value == Right;
 }

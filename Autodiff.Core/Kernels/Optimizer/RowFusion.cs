@@ -18,7 +18,7 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value>
     /// <summary>What folds into <paramref name="folded"/> stays a step of the block: its result takes the place of what it reads.</summary>
     static Block Rewrite(Block block, ProgramFacts facts, HashSet<Value> folded)
     {
-        var products = block.Steps.OfType<RoutineStep>().Where(s => ProductMember.Of(s) is not null);
+        var products = block.Steps.OfType<RoutineStep>().Where(s => (ProductMember.Giving(s) ?? ProductMember.Folding(s)) is not null);
         var pass = new RowFusion(facts, folded, [.. products.SelectMany(s => s.Inputs)]);
         foreach (var step in block.Steps)
             pass.Add(step.Rebuild(v => v, b => Rewrite(b, facts, [])));
@@ -27,6 +27,11 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value>
 
     void Add(Step step)
     {
+        if (Followed(step) is { } followed)
+        {
+            Put(step, followed);
+            return;
+        }
         var mayJoin = !Array.Exists(step.Inputs, folded.Contains);
         var (giving, folding) = mayJoin ? (RowMember.Giving(step, multiplied), RowMember.Folding(step)) : (null, null);
         var (role, group) = Choose(giving) is { } giver ? (giving, giver) : (folding, Choose(folding));
@@ -39,6 +44,11 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value>
         if (group is null)
             open.Add(group = new RowGroup(member.Rows, opened++));
         group.Add(member);
+        Put(step, group);
+    }
+
+    void Put(Step step, RowGroup group)
+    {
         order.Add((step, group));
         foreach (var output in step.Outputs)
             definedBy[output] = group;
@@ -49,6 +59,23 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value>
             if (readers.Count == 0 || readers[^1] != group)
                 readers.Add(group);
         }
+    }
+
+    /// <summary>The open group after whose loop a step can come, since of all open groups it reads what that one folds, and no more.</summary>
+    RowGroup? Followed(Step step)
+    {
+        RowGroup? followed = null;
+        foreach (var value in step.Inputs)
+            if (definedBy.TryGetValue(value, out var definer) && open.Contains(definer.Root))
+            {
+                if (!definer.Root.MayFollow(value) || (followed ?? definer.Root) != definer.Root)
+                    return null;
+                followed = definer.Root;
+            }
+        if (followed is null || step.Blocks.Length > 0 || step.Overwritten.Any(v => readBy.ContainsKey(v) && !followed.MayFollow(v)))
+            return null;
+        followed.Follow(step);
+        return followed;
     }
 
     /// <summary>
@@ -144,6 +171,6 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value>
             readers[alias.Source] = readers.GetValueOrDefault(alias.Source) + 1;
         }
         Value[] kept = [.. group.Members.Where(m => m is not AliasMember && !m.Folds).SelectMany(m => m.Step.Outputs).Where(IsKept)];
-        return [.. writer.Finish(kept, (body, carried) => Rewrite(body, facts, carried)), .. shaped];
+        return [.. writer.Finish(kept, (body, carried) => Rewrite(body, facts, carried)), .. shaped, .. group.Followers];
     }
 }

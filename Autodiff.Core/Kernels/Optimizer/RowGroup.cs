@@ -14,9 +14,13 @@ sealed class RowGroup(int rows, int number)
     // What the blocks multiply by stays in the second-level cache, beside a block.
     const long MostSharedBytes = 1 << 19;
 
-    // Rows that members give, and what members fold them into.
+    // Threads share a loop that folds in parts, each with sums of its own: all that is read must be this much more than the sums.
+    const long LeastPerSum = 512;
+
+    // Rows that members give, what members fold them into, and what is made of that.
     readonly HashSet<Value> defined = [];
     readonly HashSet<Value> folded = [];
+    readonly HashSet<Value> following = [];
     readonly Dictionary<Value, int> rowReaders = [];
 
     // Values by those that have the same elements under another shape.
@@ -46,32 +50,41 @@ sealed class RowGroup(int rows, int number)
 
     internal List<RowMember> Members { get; } = [];
 
+    /// <summary>The steps that read what members fold: they come after the loop.</summary>
+    internal List<Step> Followers { get; } = [];
+
     /// <summary>The number of rows of an iteration: a product takes a block of them.</summary>
     internal int Block => isBlocked ? BlockOf(RowBytes([])) : 1;
 
     /// <summary>How a step that joins no group runs in one of its own, if it can.</summary>
     internal static RowMember? First(RowMember? giving, RowMember? folding) =>
-        folding is { } f && HasLong(f) && !(giving is { } g && HasLong(g)) ? folding
+        folding is KernelMember f && HasLong(f) && !(giving is { } g && HasLong(g)) ? folding
         : giving is AliasMember ? null
         : giving;
 
     internal bool MayJoin(RowMember member) =>
         member.Rows == rows
-        && Members.Count < MostMembers
+        && Members.Count(m => m is not AliasMember) < MostMembers
         && !(member.Folds ? strays : folded.Count > 0 && member.Strays)
         && (hasLong || HasLong(member) || !(member.Folds || hasFlat || IsFlat(member)))
-        && (member.Step.Inputs.Any(defined.Contains) || !hasProducts && member is KernelMember && SharesRows(member))
-        && member.Step.Inputs.All(v => !folded.Contains(v) && (!defined.Contains(v) || !member.ReadsBeyondRowOf(v)))
+        && (member.Step.Inputs.Any(defined.Contains) || member is ProductMember == hasProducts && SharesRows(member))
+        && member.Step.Inputs.All(v => !folded.Contains(v) && !following.Contains(v))
+        && member.Step.Inputs.All(v => !defined.Contains(v) || !member.ReadsBeyondRowOf(v))
         && (member is not AliasMember alias || hasProducts || alias.FeedsProduct)
         && HasBlockWith(member);
 
-    bool SharesRows(RowMember member) => member.Step.Inputs.Any(v => rowReaders.ContainsKey(v) && IsLong(v) && member.ReadsRowsOf(v));
+    bool SharesRows(RowMember member) =>
+        member.Step.Inputs.Any(v => rowReaders.ContainsKey(v) && (hasProducts || IsLong(v)) && member.ReadsRowsOf(v));
 
     bool HasBlockWith(RowMember member)
     {
         var product = member as ProductMember;
-        return !(isBlocked || product is { IsBlocked: true })
-            || BlockOf(RowBytes(RowsOf(member))) > 0 && sharedBytes + (product?.SharedBytes ?? 0) <= MostSharedBytes;
+        if (!isBlocked && product is not { IsBlocked: true })
+            return true;
+        var sums = folded.Concat(member.Folds ? member.Step.Outputs : []).Sum(v => v.Type.ByteSize);
+        return BlockOf(RowBytes(RowsOf(member))) > 0
+            && sharedBytes + (product?.Shared?.Type.ByteSize ?? 0) <= MostSharedBytes
+            && LeastPerSum * sums <= rowReaders.Keys.Where(v => !defined.Contains(v)).Sum(v => v.Type.ByteSize);
     }
 
     static IEnumerable<Value> RowsOf(RowMember member) =>
@@ -112,7 +125,16 @@ sealed class RowGroup(int rows, int number)
             return;
         hasProducts = true;
         isBlocked |= product.IsBlocked;
-        sharedBytes += product.SharedBytes;
+        sharedBytes += product.Shared?.Type.ByteSize ?? 0;
+    }
+
+    /// <summary>Whether what reads a value, and no rows, may come after the loop.</summary>
+    internal bool MayFollow(Value value) => hasProducts && (folded.Contains(value) || following.Contains(value));
+
+    internal void Follow(Step step)
+    {
+        Followers.Add(step);
+        following.UnionWith(step.Outputs);
     }
 
     /// <summary>The group this one is part of by now.</summary>
@@ -142,7 +164,7 @@ sealed class RowGroup(int rows, int number)
                 .Sum(r => r.Key.Type.ByteSize * (defined.Contains(r.Key) ? r.Value : r.Value - 1));
             return saved >= LeastBytes
                 && (
-                    hasProducts
+                    hasProducts && rowReaders.Keys.Any(defined.Contains)
                     || RowBytes([]) + folded.Sum(v => v.Type.ByteSize) <= MostRowBytes
                     || Members.TrueForAll(m => m is KernelMember { Kernel.Space.Rank: > 2 })
                 );

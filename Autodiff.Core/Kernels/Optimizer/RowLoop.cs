@@ -32,7 +32,7 @@ sealed class RowLoop
         switch (member)
         {
             case KernelMember { Folds: true, Kernel.ReducedAxes: var reduced } kernel:
-                AddFolds(kernel.Step.Outputs, RowOf(kernel, IsBlocked ? reduced : reduced - 1, type => type.Strong));
+                AddFolds(kernel, RowOf(kernel, IsBlocked ? reduced : reduced - 1, type => type.Strong));
                 break;
             case KernelMember kernel:
                 foreach (var output in kernel.Step.Outputs)
@@ -42,8 +42,7 @@ sealed class RowLoop
                 );
                 break;
             case ProductMember product:
-                var right = product.IsBlocked ? product.Right : rows[product.Right];
-                AddProduct(product, Matrices(rows[product.Left]), Matrices(right));
+                AddProduct(product);
                 break;
             case AliasMember alias:
                 rows[alias.Result] = Shaped(steps, rows[alias.Source], RowType(alias.Result.Type));
@@ -81,11 +80,21 @@ sealed class RowLoop
     // Products take batches of matrices.
     Value Matrices(Value rows) => rows.Type.Rank == 3 ? rows : Shaped(steps, rows, new(rows.Type.DType, rows.Type.Shape.Prepend(1)));
 
-    void AddProduct(ProductMember member, Value left, Value right)
+    void AddProduct(ProductMember member)
     {
         var product = member.OfRows(block);
-        if (member.IsBlocked && product.TransposesRight)
-            (product, right) = (product.Transposed(left: false, right: true), Turned(right));
+        var (left, right) = (Matrices(rows[member.Left]), Matrices(rows.GetValueOrDefault(member.Right, member.Right)));
+        if (member.ReadsBeyondRowOf(member.Right))
+            (product, right) = product.TransposesRight
+                ? (product.Transposed(left: false, right: true), Turned(member.Right))
+                : (product, member.Right);
+        if (member.Folds)
+        {
+            var part = new Value(member.Result.Type.Strong);
+            steps.Add(new RoutineStep(product, [left, right], [part]));
+            AddFolds([member.Result], [member.Fold], [part]);
+            return;
+        }
         var type = RowType(member.Result.Type);
         var result = new Value(type.Rank == 3 ? type : new(type.DType, type.Shape.Prepend(1)));
         steps.Add(new RoutineStep(product, [left, right], [result]));
@@ -103,35 +112,46 @@ sealed class RowLoop
         return turned;
     }
 
-    /// <summary>Folds what a row gives into what the rows before it gave.</summary>
-    void AddFolds(Value[] outputs, Kernel row)
+    void AddFolds(KernelMember member, Kernel row)
     {
-        var values = Array.ConvertAll(row.Outputs, o => o.Value);
-        var space = row.Outputs[0].Type.Shape;
-        var simplifier = facts.For(space);
-        Scalar ElementOf(Value value) =>
-            simplifier.Element(
-                facts.Operands.Id(value),
-                value.Type.DType,
-                Array.ConvertAll(Kernel.Indices(space.Rank), facts.Interner.Intern)
-            );
-        if (row.ReducedAxes > 0)
+        var outputs = member.Step.Outputs;
+        var operations = Array.ConvertAll(row.Outputs, o => o.Fold);
+        if (row.ReducedAxes == 0)
         {
-            Value[] parts = [.. outputs.Select(o => new Value(o.Type.Strong))];
-            steps.Add(facts.Operands.Close(row, parts));
-            values = Array.ConvertAll(parts, ElementOf);
+            AddFolds(outputs, operations, Array.ConvertAll(row.Outputs, o => o.Value));
+            return;
         }
+        Value[] parts = [.. outputs.Select(o => new Value(o.Type.Strong))];
+        steps.Add(facts.Operands.Close(row, parts));
+        AddFolds(outputs, operations, parts);
+    }
+
+    void AddFolds(Value[] outputs, Fold[] operations, Value[] parts) =>
+        AddFolds(outputs, operations, Array.ConvertAll(parts, p => ElementOf(p, facts.For(p.Type.Shape))));
+
+    /// <summary>Folds what an iteration gives into what those before it gave.</summary>
+    void AddFolds(Value[] outputs, Fold[] operations, Scalar[] values)
+    {
+        var space = outputs[0].Type.Shape;
+        var simplifier = facts.For(space);
         var next = Array.ConvertAll(outputs, o => new Value(o.Type.Strong));
         var sums = new KernelOutput[outputs.Length];
         for (var i = 0; i < sums.Length; i++)
         {
-            var (fold, type) = (row.Outputs[i].Fold, next[i].Type);
+            var (fold, type) = (operations[i], next[i].Type);
             var (start, carried) = (new Value(type), new Value(type));
             folds.Add((fold, start, carried, next[i], outputs[i]));
-            sums[i] = new(type, simplifier.Apply(fold.Operation, type.DType, ElementOf(carried), values[i]));
+            sums[i] = new(type, simplifier.Apply(fold.Operation, type.DType, ElementOf(carried, simplifier), values[i]));
         }
         steps.Add(facts.Operands.Close(new(space, 0, sums), next));
     }
+
+    Scalar ElementOf(Value value, ScalarSimplifier simplifier) =>
+        simplifier.Element(
+            facts.Operands.Id(value),
+            value.Type.DType,
+            Array.ConvertAll(Kernel.Indices(value.Type.Rank), facts.Interner.Intern)
+        );
 
     /// <summary>
     /// The steps that compute what <paramref name="kept"/> holds and what is folded. <paramref name="improve"/> is given the body, with what it

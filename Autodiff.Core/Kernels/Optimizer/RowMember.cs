@@ -25,13 +25,19 @@ abstract class RowMember(Step step, int rows)
         step switch
         {
             KernelStep kernel => KernelMember.Giving(kernel),
-            RoutineStep routine => ProductMember.Of(routine),
+            RoutineStep routine => ProductMember.Giving(routine),
             AliasStep alias => AliasMember.Of(alias, multiplied.Contains(alias.Outputs[0])),
             _ => null,
         };
 
     /// <summary>The step as one that folds rows, if it can run so.</summary>
-    internal static RowMember? Folding(Step step) => step is KernelStep kernel ? KernelMember.Folding(kernel) : null;
+    internal static RowMember? Folding(Step step) =>
+        step switch
+        {
+            KernelStep kernel => KernelMember.Folding(kernel),
+            RoutineStep routine => ProductMember.Folding(routine),
+            _ => null,
+        };
 
     /// <summary>The axes of one element before the one of the rows.</summary>
     internal static int UnitsOf(Shape array)

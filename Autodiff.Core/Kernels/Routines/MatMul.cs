@@ -31,6 +31,13 @@ public sealed unsafe class MatMul(DType type, int batch, int m, int n, int k, bo
 
     internal bool TransposesRight => transposeB;
 
+    /// <summary>Whether one matrix is the sum of the products of rows, one of each operand.</summary>
+    internal bool SumsRows => batch == 1 && transposeA && !transposeB;
+
+    /// <summary>The same product of another number of rows.</summary>
+    internal MatMul Resized(ProductAxis rows, int count) =>
+        rows == ProductAxis.Sum ? new(type, batch, m, n, count, transposeA, transposeB) : Resized((int)rows, count);
+
     /// <summary>The same product where an operand, or both, are given the other way around.</summary>
     internal MatMul Transposed(bool left, bool right) => new(type, batch, m, n, k, transposeA ^ left, transposeB ^ right);
 
