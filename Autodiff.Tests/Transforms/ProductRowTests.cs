@@ -48,6 +48,11 @@ public sealed class ProductRowTests : IDisposable
         ["integers"] = (x, w, _) =>
             [Maximum(MatMul(AsType(x * 9, DType.Int32), AsType(w * 9, DType.Int32)), 3), Any(MatMul(x > 0.9, w > 0.9), 1)],
         ["attention"] = (x, w, v) => [Attention(Heads(x), Heads(Layer(x, w)), Heads(Layer(x, v)))],
+        ["a layer of sequences"] = (x, w, _) => [Relu(Layer(Heads(x), w)) + Heads(x), Standardize(MatMul(Sin(Heads(x)), w.T))],
+        ["sequences by their number"] = (x, w, _) => [MatMul(Heads(x), w) + ExpandDims(Arange(Heads(x).Shape[1]), 1)],
+        ["attention of several heads"] = (x, w, v) =>
+            [Attention(Split(x), Split(x * 2), Split(x + 1)) * ExpandDims(Arange(Split(x).Shape[0]), [1, 2, 3]), Sin(Split(x))],
+        ["attention of heads between features"] = (x, w, v) => [EinsumAttention(Split(x), Split(Tanh(x)), Split(x + 1))],
         ["gradients of attention"] = (x, w, v) =>
             Gradient(s => Sin(Attention(s.Item1, s.Item2, s.Item3)), (Heads(x), Heads(x * 2), Heads(x + 1))),
     };
@@ -61,6 +66,10 @@ public sealed class ProductRowTests : IDisposable
             Gradient(s => Square(MatMul(Relu(Layer(s.Item1, s.Item2)), s.Item3[.., ..3]) - 1), (x, w, v)),
         ["the gradient of a classifier"] = (x, w, v) =>
             Gradient(s => -LogSoftmax(Layer(Tanh(Layer(s.Item1, s.Item2)), s.Item3))[.., 0], (x, w, v)),
+        ["the gradient of a layer of sequences"] = (x, w, v) =>
+            Gradient(s => Square(MatMul(Relu(Layer(s.Item1, s.Item2)), s.Item3.T)), (Heads(x), w, v)),
+        ["gradients of attention of several heads"] = (x, w, v) =>
+            Gradient(s => Sin(EinsumAttention(Split(s.Item1), Split(MatMul(s.Item1, s.Item2)), Split(s.Item1 + s.Item3[0]))), (x, w, v)),
         ["examples of their own"] = (x, w, v) =>
             Vmap(Grad((NDArray a, NDArray b) => Square(Dot(Tanh(Dot(a, b)), b)).Sum()), inAxes: [0, null])(x, w) is var g
                 ? [g, g.Sum(0)]
@@ -72,6 +81,12 @@ public sealed class ProductRowTests : IDisposable
 
     // Rows as a batch of matrices, if their number allows.
     static NDArray Heads(NDArray x) => x.Shape[0] % 4 == 0 ? x.Reshape(4, x.Shape[0] / 4, x.Shape[1]) : ExpandDims(x, 0);
+
+    static NDArray Split(NDArray x) =>
+        x.Shape[0] % 16 == 0 ? x.Reshape(2, 4, x.Shape[0] / 8, x.Shape[1]) : x.Reshape(1, 1, x.Shape[0], x.Shape[1]);
+
+    static NDArray EinsumAttention(NDArray q, NDArray k, NDArray v) =>
+        Einsum("bhqk,bkhd->bqhd", Softmax(Einsum("bqhd,bkhd->bhqk", q, k)), v);
 
     public static TheoryData<string, DType, int, int> Cases(bool sums)
     {

@@ -27,6 +27,7 @@ static class Optimizer
         ("simplification", Simplification.Run),
         ("dead code", DeadCode.Remove),
         ("copy layouts", CopyLayouts.Run),
+        ("joined axes", JoinedAxes.Run),
         ("row fusion", RowFusion.Run),
     ];
 

@@ -98,7 +98,7 @@ sealed class RowFusion(ProgramFacts facts, HashSet<Value> folded, HashSet<Value>
         foreach (var group in groups.Where(g => open.Contains(g) && g.MayJoin(member)).OrderByDescending(g => g.Number))
             if (chosen is null)
                 chosen = group;
-            else if (chosen.MayUnite(group))
+            else if (chosen.MayUnite(group, member))
             {
                 chosen.Unite(group);
                 open.Remove(group);

@@ -140,14 +140,28 @@ sealed class RowGroup(int rows, int number)
     /// <summary>The group this one is part of by now.</summary>
     internal RowGroup Root => united?.Root ?? this;
 
-    /// <summary>Whether another group of short rows, which neither reads nor feeds this one, can run with it.</summary>
-    internal bool MayUnite(RowGroup other) =>
-        rows == other.Rows && Members.Count + other.Members.Count < MostMembers && !(hasLong || hasFlat || other.hasLong || other.hasFlat);
+    /// <summary>
+    /// Whether another group, which neither reads nor feeds this one, can run with it and with a member that reads both: if both have short rows, or if
+    /// there are products.
+    /// </summary>
+    internal bool MayUnite(RowGroup other, RowMember member)
+    {
+        if (rows != other.Rows)
+            return false;
+        if (!(hasProducts || other.hasProducts || member is ProductMember))
+            return Members.Count + other.Members.Count < MostMembers && !(hasLong || hasFlat || other.hasLong || other.hasFlat);
+        var both = new RowGroup(rows, number);
+        foreach (var one in Members.Concat(other.Members))
+            both.Add(one);
+        return !(both.strays && both.folded.Count > 0) && both.MayJoin(member);
+    }
 
     internal void Unite(RowGroup other)
     {
         foreach (var member in other.Members)
             Add(member);
+        foreach (var step in other.Followers)
+            Follow(step);
         other.united = this;
     }
 
