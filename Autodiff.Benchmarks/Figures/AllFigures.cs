@@ -10,6 +10,7 @@ static class AllFigures
             .. ScalarLoopFigures.Of(sizes),
             .. VectorCarryFigures.Of(sizes),
             .. ProductFigures.Of(sizes),
+            .. FusedProductFigures.Of(sizes),
             .. NetworkFigures.Of(sizes),
             .. CallFigures.Of(sizes),
             .. CompileFigures.Of(sizes),

@@ -11,6 +11,8 @@ sealed record Sizes
     internal int OrbitSteps { get; init; } = 1_000_000;
     internal int VectorSteps { get; init; } = 100_000;
     internal int[] Products { get; init; } = [64, 128, 256, 512, 1024, 2048];
+    internal (int Rows, int Inputs, int Outputs) Layer { get; init; } = (100_000, 16, 64);
+    internal (int Batch, int Heads, int Length, int Width) Attention { get; init; } = (16, 8, 256, 64);
     internal (int[] Widths, int Batch) Network { get; init; } = ([784, 512, 512, 10], 128);
     internal int Examples { get; init; } = 1_000;
     internal int Eager { get; init; } = 1_000_000;
@@ -29,6 +31,8 @@ sealed record Sizes
             OrbitSteps = 50,
             VectorSteps = 50,
             Products = [7, 64],
+            Layer = (30, 4, 6),
+            Attention = (2, 2, 5, 4),
             Network = ([12, 8, 8, 3], 5),
             Examples = 4,
             Eager = 67,

@@ -80,7 +80,7 @@ public sealed class ProductRowTests : IDisposable
         Grad<(NDArray, NDArray, NDArray)>(s => f(s).Sum())(at) is var (a, b, c) ? [a, b, c] : [];
 
     // Rows as a batch of matrices, if their number allows.
-    static NDArray Heads(NDArray x) => x.Shape[0] % 4 == 0 ? x.Reshape(4, x.Shape[0] / 4, x.Shape[1]) : ExpandDims(x, 0);
+    static NDArray Heads(NDArray x) => x.Shape[0] % 8 == 0 ? x.Reshape(8, x.Shape[0] / 8, x.Shape[1]) : ExpandDims(x, 0);
 
     static NDArray Split(NDArray x) =>
         x.Shape[0] % 16 == 0 ? x.Reshape(2, 4, x.Shape[0] / 8, x.Shape[1]) : x.Reshape(1, 1, x.Shape[0], x.Shape[1]);

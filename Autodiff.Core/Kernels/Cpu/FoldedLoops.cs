@@ -6,15 +6,17 @@ namespace Autodiff;
 // size alone, and so does every bit of its results.
 sealed partial class BlockEmitter
 {
-    const int MostParts = 64;
-
     // What the parts give is little beside what the loop reads and writes.
     const int LeastShare = 32;
 
     static int PartsOf(LoopStep loop)
     {
         var rows = loop.Xs.Concat(loop.Outputs.Skip(loop.Carry.Length + 1)).Sum(v => v.Type.ByteSize);
-        return (int)Math.Min(Math.Min(MostParts, loop.Length!.Value), rows / (LeastShare * loop.Carry.Sum(c => c.Type.ByteSize)));
+        return (int)
+            Math.Min(
+                Math.Min(ReductionSplitting.MostParts, loop.Length!.Value),
+                rows / (LeastShare * loop.Carry.Sum(c => c.Type.ByteSize))
+            );
     }
 
     /// <summary>Whether a loop with carries can run in parts: each folds in place, so that it can fold elsewhere as well.</summary>

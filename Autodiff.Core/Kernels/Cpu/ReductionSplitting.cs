@@ -6,7 +6,9 @@ namespace Autodiff;
 /// </summary>
 static class ReductionSplitting
 {
-    const int MostParts = 64;
+    /// <summary>The most parts into which anything is cut that is folded.</summary>
+    internal const int MostParts = 64;
+
     const int LeastElements = 4096;
 
     // With as many results there are loops enough to share as it is.

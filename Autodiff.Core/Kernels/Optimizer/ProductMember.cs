@@ -21,6 +21,9 @@ sealed class ProductMember(RoutineStep step, MatMul product, ProductAxis axis, i
     /// <summary>The bytes of an array beyond which what reads it finds little of it in the caches.</summary>
     internal static long LeastBytes { get; set; } = 8 << 20;
 
+    // Fewer items may be fewer than there are threads, which share each product by itself.
+    const int LeastItems = 8;
+
     internal Value Left => step.Inputs[0];
     internal Value Right => step.Inputs[1];
     internal Value Result => step.Outputs[0];
@@ -29,6 +32,11 @@ sealed class ProductMember(RoutineStep step, MatMul product, ProductAxis axis, i
 
     /// <summary>How products of blocks are put together where they are not rows of the result.</summary>
     internal Fold Fold => Result.Type.DType == DType.Bool ? Fold.Or : Fold.Add;
+
+    /// <summary>Whether what reads the result finds little of it in the caches.</summary>
+    internal bool IsLarge => IsLargeArray(Result);
+
+    internal static bool IsLargeArray(Value value) => value.Type.ByteSize >= LeastBytes;
 
     internal bool IsBlocked => axis != ProductAxis.Batch;
 
@@ -47,24 +55,24 @@ sealed class ProductMember(RoutineStep step, MatMul product, ProductAxis axis, i
     /// <summary>A product that gives rows.</summary>
     internal static ProductMember? Giving(RoutineStep step)
     {
-        if (step.Routine is not MatMul product || !IsLarge(step))
+        if (step.Routine is not MatMul product || !MayBe(step))
             return null;
         var shape = step.Outputs[0].Type.Shape;
-        return shape[0] > 1 ? new(step, product, ProductAxis.Batch, shape[0])
+        return shape[0] >= LeastItems ? new(step, product, ProductAxis.Batch, shape[0])
             : shape[1] > 1 && product.HasEqualRows ? new(step, product, ProductAxis.Rows, shape[1])
             : null;
     }
 
     /// <summary>A product that adds up those of rows.</summary>
     internal static ProductMember? Folding(RoutineStep step) =>
-        step.Routine is MatMul { SumsRows: true } product && IsLarge(step) && step.Inputs[0].Type.Shape[1] is > 1 and var rows
+        step.Routine is MatMul { SumsRows: true } product && MayBe(step) && step.Inputs[0].Type.Shape[1] is > 1 and var rows
             ? new(step, product, ProductAxis.Sum, rows)
             : null;
 
-    static bool IsLarge(RoutineStep step)
+    static bool MayBe(RoutineStep step)
     {
         var values = step.Inputs.Concat(step.Outputs);
-        return values.Any(v => v.Type.ByteSize >= LeastBytes) && values.All(v => v.Type.Shape.Size > 0);
+        return values.Any(IsLargeArray) && values.All(v => v.Type.Shape.Size > 0);
     }
 
     internal override bool ReadsRowsOf(Value value) => value == Left || axis != ProductAxis.Rows && value == Right;

@@ -11,6 +11,8 @@ sealed class RowGroup(int rows, int number)
     const long MostRowBytes = 1 << 18;
     const int MostMembers = 24;
 
+    const int PassingShare = 4;
+
     // What the blocks multiply by stays in the second-level cache, beside a block.
     const long MostSharedBytes = 1 << 19;
 
@@ -54,12 +56,12 @@ sealed class RowGroup(int rows, int number)
     internal List<Step> Followers { get; } = [];
 
     /// <summary>The number of rows of an iteration: a product takes a block of them.</summary>
-    internal int Block => isBlocked ? BlockOf(RowBytes([])) : 1;
+    internal int Block => isBlocked ? BlockOf(BlockBytes(null)) : 1;
 
     /// <summary>How a step that joins no group runs in one of its own, if it can.</summary>
     internal static RowMember? First(RowMember? giving, RowMember? folding) =>
         folding is KernelMember f && HasLong(f) && !(giving is { } g && HasLong(g)) ? folding
-        : giving is AliasMember ? null
+        : giving is AliasMember or ProductMember { IsLarge: false } ? null
         : giving;
 
     internal bool MayJoin(RowMember member) =>
@@ -71,6 +73,11 @@ sealed class RowGroup(int rows, int number)
         && member.Step.Inputs.All(v => !folded.Contains(v) && !following.Contains(v))
         && member.Step.Inputs.All(v => !defined.Contains(v) || !member.ReadsBeyondRowOf(v))
         && (member is not AliasMember alias || hasProducts || alias.FeedsProduct)
+        && (
+            member is not ProductMember product
+            || product.IsLarge
+            || product.Step.Inputs.Any(v => defined.Contains(v) && ProductMember.IsLargeArray(v))
+        )
         && HasBlockWith(member);
 
     bool SharesRows(RowMember member) =>
@@ -82,17 +89,33 @@ sealed class RowGroup(int rows, int number)
         if (!isBlocked && product is not { IsBlocked: true })
             return true;
         var sums = folded.Concat(member.Folds ? member.Step.Outputs : []).Sum(v => v.Type.ByteSize);
-        return BlockOf(RowBytes(RowsOf(member))) > 0
+        return BlockOf(BlockBytes(member)) > 0
             && sharedBytes + (product?.Shared?.Type.ByteSize ?? 0) <= MostSharedBytes
             && LeastPerSum * sums <= rowReaders.Keys.Where(v => !defined.Contains(v)).Sum(v => v.Type.ByteSize);
     }
 
-    static IEnumerable<Value> RowsOf(RowMember member) =>
-        member.Step.Inputs.Where(member.ReadsRowsOf).Concat(member.Folds ? [] : member.Step.Outputs);
+    /// <summary>The bytes of one row of all that members read and give.</summary>
+    long RowBytes => rowReaders.Keys.Union(defined).Sum(v => v.Type.ByteSize / rows);
 
-    /// <summary>The bytes of one row of all that members read and give, and of <paramref name="more"/>.</summary>
-    long RowBytes(IEnumerable<Value> more) =>
-        rowReaders.Keys.Concat(defined).Concat(more).Select(SourceOf).Distinct().Sum(v => v.Type.ByteSize / rows);
+    /// <summary>
+    /// The bytes that a row takes in the cache with one more member. What comes from outside and is read once only passes through it.
+    /// </summary>
+    long BlockBytes(RowMember? more)
+    {
+        var readers = defined.Select(SourceOf).Distinct().ToDictionary(v => v, _ => int.MaxValue);
+        void Read(Value value, int times)
+        {
+            if (readers.GetValueOrDefault(value) is var before && before < int.MaxValue)
+                readers[value] = before + times;
+        }
+        foreach (var (value, times) in rowReaders)
+            Read(value, times);
+        foreach (var value in more?.Step.Inputs.Where(more.ReadsRowsOf) ?? [])
+            Read(SourceOf(value), 1);
+        foreach (var value in more is null or { Folds: true } or AliasMember ? [] : more.Step.Outputs)
+            readers[value] = int.MaxValue;
+        return readers.Sum(r => r.Key.Type.ByteSize / rows / (r.Value == 1 ? PassingShare : 1));
+    }
 
     Value SourceOf(Value value) => sources.GetValueOrDefault(value, value);
 
@@ -179,7 +202,7 @@ sealed class RowGroup(int rows, int number)
             return saved >= LeastBytes
                 && (
                     hasProducts && rowReaders.Keys.Any(defined.Contains)
-                    || RowBytes([]) + folded.Sum(v => v.Type.ByteSize) <= MostRowBytes
+                    || RowBytes + folded.Sum(v => v.Type.ByteSize) <= MostRowBytes
                     || Members.TrueForAll(m => m is KernelMember { Kernel.Space.Rank: > 2 })
                 );
         }
