@@ -30,6 +30,8 @@ sealed class JoinedAxes
     {
         var pass = new JoinedAxes(facts);
         pass.Survey(block);
+        if (pass.rows.Count == 0)
+            return new(block.Parameters, Array.ConvertAll(block.Steps, s => s.Rebuild(v => v, b => Rewrite(b, facts))), block.Results);
         foreach (var step in block.Steps)
             pass.Add(step.Rebuild(v => v, b => Rewrite(b, facts)));
         foreach (var result in block.Results)
@@ -79,7 +81,7 @@ sealed class JoinedAxes
     KernelStep? Join(KernelStep step)
     {
         var kernel = step.Kernel;
-        if (rows.Count == 0 || Array.Exists(kernel.Outputs, o => o is not { Prefix: false, Index: null, Into: null, Guard: null }))
+        if (Array.Exists(kernel.Outputs, o => o is not { Prefix: false, Index: null, Into: null, Guard: null }))
             return null;
         var kept = kernel.Space.Rank - kernel.ReducedAxes;
         return JoinAt(step, 0, kept) ?? JoinAt(step, kept, kernel.Space.Rank);

@@ -11,10 +11,9 @@ sealed class RowGroup(int rows, int number)
     const long MostRowBytes = 1 << 18;
     const int MostMembers = 24;
 
-    const int PassingShare = 4;
-
-    // What the blocks multiply by stays in the second-level cache, beside a block.
+    // What the blocks multiply by stays in the second-level cache, beside a block; of what only passes through it, a part is enough.
     const long MostSharedBytes = 1 << 19;
+    const int PassingShare = 4;
 
     // Threads share a loop that folds in parts, each with sums of its own: all that is read must be this much more than the sums.
     const long LeastPerSum = 512;
