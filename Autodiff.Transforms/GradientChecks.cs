@@ -9,11 +9,7 @@ static class GradientChecks
         if (order < 1)
             throw new InvalidArgumentException($"CheckGrads needs an order of at least 1, but got {order}.");
         var (leaves, structure) = Tree.Flatten(at);
-        if (!Array.Exists(leaves, x => x.DType.IsFloat))
-            throw new IntegerInputException(
-                $"CheckGrads needs a floating-point input to differentiate with respect to, but got {(leaves.Length == 0 ? "none" : string.Join(", ", leaves.Select(x => x.Aval)))}. "
-                    + "Write 3.0 for 3, or convert an array with AsType(DType.Float64)."
-            );
+        ReverseMode.RequireSomeFloat("CheckGrads", leaves, orNone: false);
         string[] names = [.. Tree.LeavesWithPath(at).Select((p, i) => p.Path.Length > 0 ? $"`{p.Path}`" : $"input {i}")];
         for (var i = 0; i < leaves.Length; i++)
             RequireFinite(leaves[i], names[i]);

@@ -111,6 +111,7 @@ public static partial class Transform
     /// The value of f at <paramref name="primal"/> and its derivative there in the direction <paramref name="tangent"/>: forward mode, about the cost of two evaluations.
     /// </summary>
     /// <exception cref="ShapeException">The tangent is not of the primal's shape and a floating-point type.</exception>
+    /// <exception cref="IntegerInputException">No leaf of the primal is floating-point.</exception>
     [OverloadResolutionPriority(1)]
     public static (NDArray Value, NDArray Tangent) Jvp(Func<NDArray, NDArray> f, NDArray primal, NDArray tangent) =>
         Jvp<NDArray, NDArray>(f, primal.NotNull(), tangent.NotNull());
@@ -138,6 +139,7 @@ public static partial class Transform
         var (dxs, tangentStructure) = Tree.Flatten(tangent);
         if (!structure.Equals(tangentStructure))
             throw new TreeMismatchException($"Jvp needs primal and tangent of one structure, but got {structure} and {tangentStructure}.");
+        ReverseMode.RequireSomeFloat("Jvp", xs);
         var tangents = new NDArray?[xs.Length];
         for (var i = 0; i < xs.Length; i++)
             tangents[i] = xs[i].DType.IsFloat ? ReverseMode.Like(dxs[i], xs[i].Aval, "Jvp's tangent", i) : null;
@@ -150,6 +152,7 @@ public static partial class Transform
     /// <summary>
     /// The value of f at <paramref name="primal"/> and the pullback: from a cotangent of the value to the cotangent of the argument. The pullback may be called many times.
     /// </summary>
+    /// <exception cref="IntegerInputException">No leaf of the primal is floating-point.</exception>
     [OverloadResolutionPriority(1)]
     public static (NDArray Value, Func<NDArray, NDArray> Pullback) Vjp(Func<NDArray, NDArray> f, NDArray primal) =>
         Vjp<NDArray, NDArray>(f, primal.NotNull());
@@ -178,6 +181,7 @@ public static partial class Transform
     /// <summary>
     /// The value of f at <paramref name="primal"/> and its derivative there as a function of the direction: f runs once, and only what the derivative needs is kept.
     /// </summary>
+    /// <exception cref="IntegerInputException">No leaf of the primal is floating-point.</exception>
     [OverloadResolutionPriority(1)]
     public static (NDArray Value, Func<NDArray, NDArray> Derivative) Linearize(Func<NDArray, NDArray> f, NDArray primal) =>
         Linearize<NDArray, NDArray>(f, primal.NotNull());
@@ -187,6 +191,7 @@ public static partial class Transform
     {
         ArgumentNullException.ThrowIfNull(f);
         var (xs, structure) = Tree.Flatten(primal);
+        ReverseMode.RequireSomeFloat("Linearize", xs);
         TreeStructure? outStructure = null;
         var (ys, derivative) = Linearization.Linearize(
             a =>

@@ -8,6 +8,7 @@ static class ReverseMode
     {
         ArgumentNullException.ThrowIfNull(f);
         var (leaves, structure) = Tree.Flatten(x);
+        RequireSomeFloat("Vjp", leaves);
         var flat = new FlatFunction<T, R, Aux>(f, structure);
         var (ys, derivative) = Linearization.Linearize(flat.Call, leaves);
         T Pullback(R cotangent)
@@ -53,6 +54,16 @@ static class ReverseMode
                     $"{transform} differentiates with respect to floating-point arrays, but the input{(path.Length > 0 ? $" at `{path}`" : "")} is {leaf.Aval}. "
                         + "Convert it, or pass what is not differentiated as a later argument."
                 );
+    }
+
+    /// <summary>Of several arrays some may be integers, which have no derivative; not all.</summary>
+    internal static void RequireSomeFloat(string transform, NDArray[] xs, bool orNone = true)
+    {
+        if ((xs.Length > 0 || !orNone) && !Array.Exists(xs, x => x.DType.IsFloat))
+            throw new IntegerInputException(
+                $"{transform} needs a floating-point input to differentiate with respect to, but got {(xs.Length == 0 ? "none" : string.Join(", ", xs.Select(x => x.Aval)))}. "
+                    + "Write 3.0 for 3, or convert an array with AsType(DType.Float64)."
+            );
     }
 
     /// <summary>A tangent or cotangent in the type it must have.</summary>

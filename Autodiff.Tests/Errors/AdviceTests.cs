@@ -122,4 +122,15 @@ public sealed class AdviceTests
         Message.Says<IndexingException>(() => X[[0, 1], 2], "Too many indices: 2 for f64[4], which has one axis");
         Message.Says<ShapeException>(() => X.Sum(axis: 1), "f64[4] has one axis: 0, or -1 from the end");
     }
+
+    [Fact]
+    public void A_derivative_with_respect_to_an_integer_is_not_silently_zero()
+    {
+        Message.Says<IntegerInputException>(() => Jvp(x => x * x, 3, 1), "Jvp needs a floating-point input", "i64[]", "Write 3.0 for 3");
+        Message.Says<IntegerInputException>(() => Vjp(x => x * x, 3), "Vjp needs a floating-point input");
+        Message.Says<IntegerInputException>(() => Linearize(x => x * x, 3), "Linearize needs a floating-point input");
+        // Beside floating-point inputs an integer has no derivative.
+        var (value, tangent) = Jvp(((NDArray X, NDArray N) t) => t.X * t.N, (2.0, 3), (1.0, 1));
+        Assert.Equal((6.0, 3.0), ((double)value, (double)tangent));
+    }
 }
