@@ -6,6 +6,8 @@ namespace Autodiff;
 static unsafe class ProductPacking<T>
     where T : unmanaged
 {
+    const int LinedLanes = 8;
+
     /// <summary>
     /// Lays lanes (rows of A, columns of B) side by side in panels of the given width, so that a tile reads one straight line. A last, narrower
     /// panel is filled with zeros up to a multiple of the unit.
@@ -29,12 +31,38 @@ static unsafe class ProductPacking<T>
         }
     }
 
+    /// <summary>Interleaves lanes whose elements are neighbours, as many as make whole lines of the target, and returns their number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    static nint Transpose(Strided<T> lanes, nint count, nint depth, T* target, nint panel)
+    {
+        var (size, row) = (TransposedTile<T>.Size, lanes.Row);
+        nint lane = 0;
+        for (; lane + LinedLanes <= count; lane += LinedLanes)
+        {
+            var source = lanes.At(lane, 0);
+            var to = target + lane;
+            nint k = 0;
+            for (; k + size <= depth; k += size, source += size, to += size * panel)
+            {
+                TransposedTile<T>.Copy(source, row, to, panel);
+                if (size < LinedLanes)
+                    TransposedTile<T>.Copy(source + size * row, row, to + size, panel);
+            }
+            for (; k < depth; k++, source++, to += panel)
+            for (nint l = 0; l < LinedLanes; l++)
+                to[l] = source[l * row];
+        }
+        return lane;
+    }
+
     // Four lanes at a time: each line of the target is then written in few passes.
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     static void Interleave(Strided<T> lanes, nint count, nint depth, T* target, nint panel)
     {
         var step = lanes.Column;
         nint lane = 0;
+        if (step == 1 && TransposedTile<T>.IsSupported)
+            lane = Transpose(lanes, count, depth, target, panel);
         for (; lane + 4 <= count; lane += 4)
         {
             var (s0, s1, s2, s3) = (0, lanes.Row, 2 * lanes.Row, 3 * lanes.Row);
