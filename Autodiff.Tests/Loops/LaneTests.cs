@@ -68,4 +68,46 @@ public class LaneTests
         var f = Vmap((NDArray x) => WhileLoop(y => y < 100, y => y * 0, x));
         Assert.Equal([0], f(Zeros(0)).Shape);
     }
+
+    /// <summary>Many lanes run in blocks, the last of which may not be full, and lanes that carry vectors one by one.</summary>
+    [Theory]
+    [InlineData(64)]
+    [InlineData(65)]
+    [InlineData(100)]
+    [InlineData(1000)]
+    public void Blocks_of_lanes_give_what_the_lanes_give(int size)
+    {
+        NDArray shared = 0.9;
+        NDArray OfScalars(NDArray x) =>
+            WhileLoop(s => s.Y < 9, s => (s.Y + shared + 0.3 * Sin(s.Y * x), s.Count + 1), init: (Y: x, Count: (NDArray)0)).Y;
+        NDArray OfVectors(NDArray v) => Sum(WhileLoop(y => Sum(y) > 1, y => y * shared + 0.001 * Sin(y), v * v));
+        NDArray OfBoth(NDArray v) => OfScalars(v[0]) * OfVectors(v) + WhileLoop(y => y < v[1], y => y + OfScalars(y), init: v[0]);
+        var key = new RandomKey(size);
+        var (scalars, vectors) = (key.Uniform([size], -1, 3), key.Uniform([size, 9], -1, 3));
+        foreach (var (f, xs) in new (Func<NDArray, NDArray>, NDArray)[] { (OfScalars, scalars), (OfVectors, vectors), (OfBoth, vectors) })
+        {
+            Assert.True((bool)AllClose(Map(f, xs), Vmap(f)(xs), 1e-12, 1e-12));
+            Assert.True((bool)AllClose(Map(f, xs), Jit(Vmap(f))(xs), 1e-12, 1e-12));
+            Assert.True((bool)AllClose(Map(Grad(f), xs), Jit(Grad(x => Vmap(f)(x).Sum()))(xs), 1e-9, 1e-9));
+            Assert.True((bool)AllClose(Map(Grad(f), xs), Jit(Vmap(Grad(f)))(xs), 1e-9, 1e-9));
+        }
+    }
+
+    [Fact]
+    public void A_block_waits_for_its_own_lanes_only()
+    {
+        var steps = MakeJaxpr(Vmap(x => WhileLoop(y => y < 9, y => y * 2, x)), Ones(1000)).Equations;
+        var scan = Assert.IsType<ScanPrimitive>(Assert.Single(steps, e => e.Primitive is ScanPrimitive).Primitive);
+        Assert.Equal(16, scan.Length);
+        // A product takes all lanes at once, and so does what is not more than a block.
+        var w = Ones(3, 3);
+        Assert.DoesNotContain(
+            MakeJaxpr(Vmap(x => WhileLoop(y => Sum(y) < 9, y => Dot(w, y), x)), Ones(1000, 3)).Equations,
+            e => e.Primitive is ScanPrimitive
+        );
+        Assert.DoesNotContain(
+            MakeJaxpr(Vmap(x => WhileLoop(y => y < 9, y => y * 2, x)), Ones(64)).Equations,
+            e => e.Primitive is ScanPrimitive
+        );
+    }
 }

@@ -4,7 +4,7 @@ namespace Autodiff;
 /// A loop that runs while a condition holds. Operands: constants, initial carry; the condition and the body take both. The body gives (carry, a row
 /// of each of ys). Results: the last carry, the number of iterations (Int64), and the ys as tapes, from which the loop can be walked backwards.
 /// </summary>
-sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : HigherOrder
+sealed partial record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : HigherOrder
 {
     static readonly Aval CountType = new(DType.Int64, Shape.Scalar);
 
@@ -118,7 +118,9 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
             // A predicate that all lanes share stays a scalar.
             var (condition, batchedPredicate) = ProgramTransforms.Batch(Condition, size, [.. bc, .. bk], [false]);
             if (batchedPredicate[0])
-                return BatchLanes(size, xs, bc);
+                return LanesTogether(bc) is var together && size > together
+                    ? BatchBlocks(size, together, xs, bc)
+                    : BatchLanes(size, xs, bc);
             var (body, outputs) = ProgramTransforms.Batch(Body, size, [.. bc, .. bk], [.. bk, .. Mask.None(Ys)]);
             if (!outputs.AsSpan(0, Carry).SequenceEqual(bk))
             {
@@ -131,40 +133,6 @@ sealed record WhilePrimitive(Jaxpr Condition, Jaxpr Body, int Constants) : Highe
             bool[] batched = [.. outputs[..Carry], false, .. outputs[Carry..]];
             return Zip(r, batched);
         }
-    }
-
-    /// <summary>
-    /// Every lane stops on its own. The loop runs until no lane is active; lanes that are done are fed the values of the first active one, so they
-    /// can neither poison nor hang the others, and keep their state.
-    /// </summary>
-    Batched[] BatchLanes(int size, Batched[] xs, bool[] bc)
-    {
-        var (condition, _) = ProgramTransforms.Batch(Condition, size, [.. bc, .. Mask.All(Carry)], [true]);
-        var (body, _) = ProgramTransforms.Batch(Body, size, [.. bc, .. Mask.All(Carry)], Mask.All(Carry + Ys));
-        NDArray[] constants = [.. xs[..Constants].Select(x => x.Value)],
-            carry = [.. xs[Constants..].Select(x => x.Materialize(size))];
-        var active = condition.Evaluate([.. constants, .. carry])[0];
-        var counts = Ops.Zeros([size], DType.Int64);
-        Aval[] inputs = [.. TypesOf(constants), active.Aval, counts.Aval, .. TypesOf(carry)];
-        var any = Stage(inputs, a => [new Ops.ReduceOrPrimitive([0]).Bind(a[Constants])]);
-        var masked = Stage(
-            inputs,
-            a =>
-            {
-                var (c, running, count, k) = (a[..Constants], a[Constants], a[Constants + 1], a[(Constants + 2)..]);
-                var next = body.Evaluate([
-                    .. c.Select((v, i) => bc[i] ? ScanPrimitive.LaneFill(running, v) : v),
-                    .. k.Select(v => ScanPrimitive.LaneFill(running, v)),
-                ]);
-                NDArray[] state = [.. k.Select((old, i) => Ops.SelectLanes(running, next[i], old))];
-                // A lane that is done stays done: its condition is not asked again.
-                var goesOn = Ops.LogicalAnd(running, condition.Evaluate([.. c, .. state])[0]);
-                return [goesOn, count + Ops.AsType(running, DType.Int64), .. state, .. next[Carry..].Select(y => Ops.Masked(running, y))];
-            }
-        );
-        var r = new WhilePrimitive(any, masked, Constants).BindAll([.. constants, active, counts, .. carry]);
-        NDArray[] results = [.. r[2..(2 + Carry)], r[1], .. r[(3 + Carry)..]];
-        return Array.ConvertAll(results, v => new Batched(v, true));
     }
 
     public override Narrowed? Narrow(bool[] used, int operands)
