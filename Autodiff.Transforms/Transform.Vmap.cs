@@ -19,7 +19,8 @@ public static partial class Transform
 {
     /// <summary>
     /// The function applied to every example of a batch at once: one axis of each argument is mapped (by default the first), and the results are
-    /// stacked along <paramref name="outAxis"/>. It runs as array operations, not as a loop.
+    /// stacked along <paramref name="outAxis"/>. It runs as array operations, not as a loop; only many lanes of a while loop run in blocks, each of which
+    /// ends on its own.
     /// </summary>
     /// <param name="f">The function of one example.</param>
     /// <param name="inAxes">The mapped axis of each argument, which may count from the end; null for an argument that all examples share.</param>

@@ -9,6 +9,7 @@ static class AllFigures
             .. RowFigures.Of(sizes),
             .. ScalarLoopFigures.Of(sizes),
             .. VectorCarryFigures.Of(sizes),
+            .. LaneFigures.Of(sizes),
             .. ProductFigures.Of(sizes),
             .. FusedProductFigures.Of(sizes),
             .. NetworkFigures.Of(sizes),

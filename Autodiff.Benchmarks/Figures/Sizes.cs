@@ -10,6 +10,8 @@ sealed record Sizes
     internal int ScalarSteps { get; init; } = 10_000_000;
     internal int OrbitSteps { get; init; } = 1_000_000;
     internal int VectorSteps { get; init; } = 100_000;
+    internal int Grid { get; init; } = 512;
+    internal int Lanes { get; init; } = 20_000;
     internal int[] Products { get; init; } = [64, 128, 256, 512, 1024, 2048];
     internal (int Rows, int Inputs, int Outputs) Layer { get; init; } = (100_000, 16, 64);
     internal (int Batch, int Heads, int Length, int Width) Attention { get; init; } = (16, 8, 256, 64);
@@ -30,6 +32,8 @@ sealed record Sizes
             ScalarSteps = 50,
             OrbitSteps = 50,
             VectorSteps = 50,
+            Grid = 12,
+            Lanes = 70,
             Products = [7, 64],
             Layer = (30, 4, 6),
             Attention = (2, 2, 5, 4),
