@@ -41,12 +41,15 @@ sealed class JoinedAxes
 
     void Survey(Block block)
     {
-        foreach (var step in block.Steps.OfType<RoutineStep>())
-            if ((ProductMember.Giving(step) ?? ProductMember.Folding(step)) is { } product)
-            {
-                rows[product.Rows] = rows.GetValueOrDefault(product.Rows, true) && !product.IsBlocked;
-                rowed.UnionWith(step.Inputs.Where(product.ReadsRowsOf).Concat(product.Folds ? [] : step.Outputs));
-            }
+        var routines = block.Steps.OfType<RoutineStep>();
+        ProductMember[] products = [.. routines.Select(s => ProductMember.Giving(s) ?? ProductMember.Folding(s)).OfType<ProductMember>()];
+        foreach (var product in products.Where(p => p.IsLarge))
+            rows[product.Rows] = true;
+        foreach (var product in products.Where(p => rows.ContainsKey(p.Rows)))
+        {
+            rows[product.Rows] &= !product.IsBlocked;
+            rowed.UnionWith(product.Step.Inputs.Where(product.ReadsRowsOf).Concat(product.Folds ? [] : product.Step.Outputs));
+        }
         foreach (var step in block.Steps.Reverse())
             if (step is AliasStep && rowed.Contains(step.Outputs[0]))
                 rowed.Add(step.Inputs[0]);
@@ -91,9 +94,11 @@ sealed class JoinedAxes
     KernelStep? JoinAt(KernelStep step, int first, int end)
     {
         var size = 1L;
-        for (var axis = first; axis < end && size <= int.MaxValue; axis++)
+        for (var axis = first; axis < end; axis++)
         {
             size *= step.Kernel.Space[axis];
+            if (size > int.MaxValue)
+                return null;
             if (axis > first && rows.TryGetValue((int)size, out var isBatch))
                 return new Joining(this, step, first, axis - first + 1, isBatch).Run();
         }

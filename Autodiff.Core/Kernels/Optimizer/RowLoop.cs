@@ -82,12 +82,11 @@ sealed class RowLoop
 
     void AddProduct(ProductMember member)
     {
-        var product = member.OfRows(block);
-        var (left, right) = (Matrices(rows[member.Left]), Matrices(rows.GetValueOrDefault(member.Right, member.Right)));
-        if (member.ReadsBeyondRowOf(member.Right))
-            (product, right) = product.TransposesRight
-                ? (product.Transposed(left: false, right: true), Turned(member.Right))
-                : (product, member.Right);
+        var (product, left, right) = (member.OfRows(block), Matrices(rows[member.Left]), member.Right);
+        if (!member.ReadsBeyondRowOf(right))
+            right = Matrices(rows[right]);
+        else if (product.TransposesRight)
+            (product, right) = (product.Transposed(left: false, right: true), Turned(right));
         if (member.Folds)
         {
             var part = new Value(member.Result.Type.Strong);
