@@ -1,6 +1,9 @@
 namespace Autodiff.Benchmarks;
 
-/// <summary>Large products with what follows them in one function, beside functions of their own for each, and gradients of such functions.</summary>
+/// <summary>
+/// Large products with what follows them in one function, beside a function of its own for each, which computes in the memory of the one before; and
+/// gradients of such functions.
+/// </summary>
 static class FusedProductFigures
 {
     const double Target = 1.0;
@@ -23,14 +26,9 @@ static class FusedProductFigures
                     Inputs.Normal(2, type, size.Inputs, size.Outputs),
                     Inputs.Normal(3, type, size.Outputs)
                 );
-                var (product, rest) = (Jit((x, w) => MatMul(x, w)), Jit((y, b) => Relu(y + b)));
+                var (product, rest) = (Jit((x, w) => MatMul(x, w)), Jit((y, b) => Relu(y + b), donate: [0]));
                 var layer = Jit((x, w, b) => Relu(MatMul(x, w) + b));
-                NDArray Apart()
-                {
-                    using var y = product(x, weights);
-                    return rest(y, bias);
-                }
-                return Beside(() => layer(x, weights, bias), Apart);
+                return Beside(() => layer(x, weights, bias), () => rest(product(x, weights), bias));
             }
         );
 
@@ -45,12 +43,11 @@ static class FusedProductFigures
                 NDArray Random(int seed) => Inputs.Normal(seed, DType.Float32, size.Batch, size.Heads, size.Length, size.Width);
                 var (q, k, v, scale) = (Random(1), Random(2), Random(3), 1 / MathF.Sqrt(size.Width));
                 var scores = Jit((q, k) => MatMul(q, k.MT));
-                var (softmax, average) = (Jit(s => Softmax(s * scale)), Jit((p, v) => MatMul(p, v)));
+                var (softmax, average) = (Jit(s => Softmax(s * scale), donate: [0]), Jit((p, v) => MatMul(p, v)));
                 var attention = Jit((q, k, v) => MatMul(Softmax(MatMul(q, k.MT) * scale), v));
                 NDArray Apart()
                 {
-                    using var s = scores(q, k);
-                    using var p = softmax(s);
+                    using var p = softmax(scores(q, k));
                     return average(p, v);
                 }
                 return Beside(() => attention(q, k, v), Apart);
