@@ -24,32 +24,31 @@ static unsafe class RowSharing<T>
     {
         var flops = 2.0 * m * n * k;
         var parts = ProductSharing.Parts(flops, m / LeastRows);
+        var product = new Rows(multiply, a, b, c, rowC, n, k);
         if (parts == 1)
-            multiply(a, b, c, rowC, m, n, k);
+            product.Multiply(0, m);
         else
-            Share(parts, flops, multiply, a, b, c, rowC, m, n, k);
+            Share(product, m, parts, flops);
     }
 
-    static void Share(
-        long parts,
-        double flops,
+    static void Share(Rows product, nint m, long parts, double flops) =>
+        ParallelLoop.Run(
+            parts,
+            ProductSharing.Nanoseconds(flops),
+            part => product.Multiply(ProductSharing.Cut(m, part, parts, Unit), ProductSharing.Cut(m, part + 1, parts, Unit))
+        );
+
+    /// <summary>A product of which any rows can be computed.</summary>
+    readonly struct Rows(
         delegate* <Strided<T>, Strided<T>, T*, nint, nint, nint, nint, void> multiply,
         Strided<T> a,
         Strided<T> b,
         T* c,
         nint rowC,
-        nint m,
         nint n,
         nint k
-    ) =>
-        ParallelLoop.Run(
-            parts,
-            ProductSharing.Nanoseconds(flops),
-            part =>
-            {
-                var from = ProductSharing.Cut(m, part, parts, Unit);
-                var to = ProductSharing.Cut(m, part + 1, parts, Unit);
-                multiply(a.From(from, 0), b, c + from * rowC, rowC, to - from, n, k);
-            }
-        );
+    )
+    {
+        internal void Multiply(nint from, nint to) => multiply(a.From(from, 0), b, c + from * rowC, rowC, to - from, n, k);
+    }
 }
