@@ -7,8 +7,8 @@ namespace Autodiff;
 /// </param>
 /// <param name="ConstantBytes">The arrays that the program holds.</param>
 /// <param name="ScratchBytes">
-/// The buffer plan: what the call takes besides, with each array rounded up to 64 bytes, and with the addresses it needs. What threads keep for
-/// themselves is not counted: operands that routines pack, and what is local to an iteration of a parallel loop.
+/// The buffer plan: what the call takes besides, with each array rounded up to 64 bytes, and with the addresses it needs; and what is local to
+/// an iteration of a parallel loop, once for each thread that may take part. Operands that routines pack, and tapes, are not counted.
 /// </param>
 /// <param name="LowerBoundBytes">
 /// The least that any plan takes for this program in this order: the maximum, over its points, of the bytes of the arrays that are alive

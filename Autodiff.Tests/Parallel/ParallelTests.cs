@@ -88,6 +88,28 @@ public sealed class ParallelTests
     }
 
     [Fact]
+    public void EveryThreadHasScratchMemoryOfItsOwn()
+    {
+        var lowered = Jit(x => Map(row => Sum(CumSum(Sin(row)) * CumSum(row)), x)).Lower(Zeros(300, 10_000));
+        var before = ParallelLoop.MaxThreads;
+        try
+        {
+            long ScratchWith(int threads)
+            {
+                ParallelLoop.MaxThreads = threads;
+                return lowered.Memory.ScratchBytes;
+            }
+            var (one, two, four) = (ScratchWith(1), ScratchWith(2), ScratchWith(4));
+            Assert.InRange(two - one, 10_000 * sizeof(double), 3 * 10_000 * sizeof(double));
+            Assert.Equal(3 * (two - one), four - one);
+        }
+        finally
+        {
+            ParallelLoop.MaxThreads = before;
+        }
+    }
+
+    [Fact]
     public void SmallWorkStaysOnTheCaller() => Assert.Equal(0, RegionsOf(x => Sum(Exp(x)), Key.Normal([1000])));
 
     [Fact]

@@ -25,6 +25,8 @@ sealed unsafe class CpuExecutable : Executable
     readonly bool hasTapes;
     readonly ConcurrentBag<CallFrame> frames = [];
     readonly int[] tapeInputs;
+    readonly long frameBytes;
+    readonly ParallelRegion[] regions;
     CallFrame? idle;
 
     internal CpuExecutable(Entry entry, ResultSource[] results, int[] tapeInputs, ConstantPool constants, Func<CallFrame> newFrame)
@@ -32,10 +34,10 @@ sealed unsafe class CpuExecutable : Executable
         (this.entry, this.results, this.tapeInputs, this.constants, this.newFrame) = (entry, results, tapeInputs, constants, newFrame);
         idle = newFrame();
         hasTapes = idle.Tapes.Length > 0;
-        ScratchBytes = idle.Bytes + idle.Regions.Select(r => r.OwnBytes).DefaultIfEmpty().Max();
+        (frameBytes, regions) = (idle.Bytes, idle.Regions);
     }
 
-    public override long ScratchBytes { get; }
+    public override long ScratchBytes => frameBytes + regions.Select(r => r.OwnBytes).DefaultIfEmpty().Max();
 
     internal override long DonatedBytes => results.Sum(r => r is ComputedResult { Donor: >= 0 } ? r.Type.ByteSize : 0);
 

@@ -20,12 +20,21 @@ sealed unsafe class ParallelRegion(Entry entry, long ownBytes, int ownTapes, lon
     // For stretches that have tapes.
     readonly ConcurrentBag<CallFrame> frames = [];
 
-    internal long OwnBytes => ownBytes;
+    /// <summary>The scratch memory of all stretches that run at once, if every thread takes part.</summary>
+    internal long OwnBytes => ownBytes * Math.Min(ParallelLoop.Threads, Parts);
+
+    long Parts
+    {
+        get
+        {
+            var threads = ParallelLoop.Threads;
+            return threads == 1 ? 1 : (long)Math.Clamp(nanoseconds / LeastNanoseconds, 1, Math.Min(length, PartsPerThread * threads));
+        }
+    }
 
     internal void Run(CallFrame frame, byte** table, byte* arena)
     {
-        var threads = ParallelLoop.Threads;
-        var parts = threads == 1 ? 1 : (long)Math.Clamp(nanoseconds / LeastNanoseconds, 1, Math.Min(length, PartsPerThread * threads));
+        var parts = Parts;
         if (parts == 1)
             RunPart(frame, table, arena, 0, length);
         else
