@@ -157,7 +157,7 @@ public sealed class CompileCacheTests : IDisposable
     {
         static NDArray Unrolled(NDArray x)
         {
-            for (var i = 0; i <= JitFunction.ManyOperations; i++)
+            for (var i = 0; i <= LongPrograms.ManyOperations; i++)
                 x = -x;
             return x;
         }

@@ -12,16 +12,12 @@ public sealed record JitStatistics(int Traces, int Signatures, int Evictions = 0
 /// </summary>
 sealed class JitFunction(LiftedFunction function, int[] donated)
 {
-    /// <summary>A program with more operations was written by a loop: 10,000 take one to four seconds to compile.</summary>
-    internal const int ManyOperations = 10_000;
-
     readonly Lock adding = new();
     StagedFunction[] entries = [];
     readonly SignatureWarnings warnings = new(function);
     int traces;
     int evictions;
     int toldOfDonation;
-    int toldOfLength;
 
     internal JitStatistics Statistics => new(Volatile.Read(ref traces), entries.Length, Volatile.Read(ref evictions));
 
@@ -48,11 +44,7 @@ sealed class JitFunction(LiftedFunction function, int[] donated)
         var staged = StagedFunction.Of(function, arguments, donated);
         if (staged.Donation?.Useless is { Length: > 0 } useless && Interlocked.Exchange(ref toldOfDonation, 1) == 0)
             CompileCache.Warn(useless);
-        if (staged.Length > ManyOperations && Interlocked.Exchange(ref toldOfLength, 1) == 0)
-            CompileCache.Warn(
-                $"the jitted function {function.Name} has {staged.Length:N0} operations, which take seconds to compile. If a loop of C# writes them, one after "
-                    + "another, a ForiLoop, Scan or Map is one operation, however often it runs; operations on whole arrays are better still."
-            );
+        LongPrograms.Check(function, staged.Length);
         return staged;
     }
 
