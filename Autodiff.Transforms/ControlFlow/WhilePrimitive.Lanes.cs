@@ -15,7 +15,7 @@ sealed partial record WhilePrimitive
     {
         if (Ys > 0 || Programs.Any(Multiplies))
             return int.MaxValue;
-        return CarryTypes.Max(k => k.Shape.Size) >= VectorElements ? 1 : LanesOfScalars;
+        return CarryTypes.Any(k => k.Shape.Size >= VectorElements) ? 1 : LanesOfScalars;
     }
 
     static bool Multiplies(Jaxpr program) =>
