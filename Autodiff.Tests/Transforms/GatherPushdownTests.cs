@@ -84,6 +84,22 @@ public sealed class GatherPushdownTests
         Assert.Equal(mode == IndexMode.Fill, (bool)IsNaN(got[5]).All());
     }
 
+    /// <summary>Two products read the rows; what is between is cheap to compute and large, and cheaper for few rows once their numbers are there.</summary>
+    [Fact]
+    public void Cheap_work_beyond_a_reshape_is_done_for_the_rows_of_products()
+    {
+        NDArray Both(NDArray x, NDArray a, NDArray i)
+        {
+            var rows = (x[.., ..2, ..1] * a[.., Slice.NewAxis, ..4]).Reshape(Rows, 8)[i];
+            return MatMul(rows, B[..8]) + MatMul(rows, Sin(B[..8])) + Exp(Tanh(a) * 2 - a)[i][.., ..20];
+        }
+        var (few, kernels) = (Indices[..5], Jit(Both).Lower(X, A, Indices[..5]).Kernels);
+        Assert.DoesNotContain($"f64[{Rows},2,4]", kernels, StringComparison.Ordinal);
+        var table = (X[.., ..2, ..1] * A[.., Slice.NewAxis, ..4]).Reshape(Rows, 8);
+        var expected = MatMul(table[few], B[..8] + Sin(B[..8])) + Exp(Tanh(A) * 2 - A)[few, ..20];
+        Assert.True((bool)AllClose(expected, Jit(Both)(X, A, few), 1e-12, 1e-12));
+    }
+
     [Fact]
     public void Gradients_pass()
     {

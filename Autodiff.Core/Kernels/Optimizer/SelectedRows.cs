@@ -3,7 +3,8 @@ namespace Autodiff;
 /// <summary>Reads, gathers and computes selections of arrays, and the arrays of row numbers they take.</summary>
 sealed class SelectedRows(ProgramFacts facts)
 {
-    readonly Dictionary<RowSelection, Value> known = [];
+    // Where the rows lie in an array does not matter to their numbers.
+    readonly Dictionary<(int Size, Scalar Rows, Shape Space), Value> known = [];
 
     // Arrays of row numbers, with the expressions that they hold.
     readonly Dictionary<Value, Scalar> made = [];
@@ -13,7 +14,9 @@ sealed class SelectedRows(ProgramFacts facts)
 
     /// <summary>Whether a selection's rows are an array already.</summary>
     internal bool IsKnown(RowSelection selection) =>
-        known.ContainsKey(selection) || ArrayOf(selection) is { } array && made.ContainsKey(array);
+        known.ContainsKey(KeyOf(selection)) || ArrayOf(selection) is { } array && made.ContainsKey(array);
+
+    static (int Size, Scalar Rows, Shape Space) KeyOf(RowSelection selection) => (selection.Digit.Size, selection.Rows, selection.Space);
 
     /// <summary>What an element of an array selects along the one axis where its index is found through another array; null if there is none.</summary>
     internal RowSelection? SelectionOf(Element element, Shape space)
@@ -108,7 +111,7 @@ sealed class SelectedRows(ProgramFacts facts)
     /// <summary>The row numbers of a selection, in one axis.</summary>
     Value Rows(RowSelection selection)
     {
-        if (known.TryGetValue(selection, out var rows))
+        if (known.TryGetValue(KeyOf(selection), out var rows))
             return rows;
         var simplifier = facts.For(selection.Space);
         var bounds = Interval.Below(selection.Digit.Size);
@@ -122,7 +125,7 @@ sealed class SelectedRows(ProgramFacts facts)
         if (ReferenceEquals(inside, selection.Rows) && ArrayOf(selection) is { } array)
         {
             made[array] = selection.Rows;
-            return known[selection] = array;
+            return known[KeyOf(selection)] = array;
         }
         var computed = new Value(new(DType.Int64, selection.Space));
         Steps.Add(facts.Operands.Close(Kernel.Map(computed.Type, inside), [computed]));
@@ -138,7 +141,7 @@ sealed class SelectedRows(ProgramFacts facts)
             selection.Space.Rank == 1
                 ? selection.Rows
                 : simplifier.Element(facts.Operands.Id(rows), DType.Int64, [facts.Interner.Intern(Scalar.Axis(0))]);
-        return known[selection] = rows;
+        return known[KeyOf(selection)] = rows;
     }
 
     /// <summary>The array whose elements, in order, are the rows of a selection.</summary>
