@@ -65,4 +65,37 @@ public class TapeTests
         var gradient = Jit(Grad((NDArray v) => WhileLoop(s => s.I < 50, s => (s.I + 1, s.V * s.V), init: (I: (NDArray)0, V: v)).V.Sum()));
         Assert.Equal([0, 3], gradient(Zeros(0, 3)).Shape.Dims);
     }
+
+    /// <summary>A loop that runs as often as one that carried a tape may run more often than the tape has rows.</summary>
+    [Fact]
+    public void Rows_beyond_those_of_a_tape_that_was_carried_are_zero()
+    {
+        Aval number = new(DType.Float64, Shape.Scalar),
+            count = new(DType.Int64, Shape.Scalar);
+        Value Number() => new(number);
+        Value Count() => new(count);
+        Value Rows() => new(number.Stack(null));
+        ConstantStep Constant(double value, Value output) => new((ConcreteArray)Asarray(value).AsType(output.Type.DType), output);
+
+        var (x, few, many, zero) = (Number(), Count(), Count(), Number());
+        var (kept, rows, carried, manyRun, sum) = (Number(), Rows(), Rows(), Count(), Number());
+        var write = new LoopStep([x], [], new([Count(), kept], [], [kept, kept]), [Number(), Count(), rows]) { Count = few };
+        var tape = Rows();
+        var carry = new LoopStep([rows], [], new([Count(), tape], [], [tape]), [carried, manyRun]) { Count = many };
+        var (before, row, after) = (Number(), Number(), Number());
+        var add = new Kernel(Shape.Scalar, 0, new KernelOutput(number, Kernel.ElementAt(0, number) + Kernel.ElementAt(1, number)));
+        var read = new LoopStep(
+            [zero],
+            [carried],
+            new([Count(), before, row], [new KernelStep(add, [before, row], [after])], [after]),
+            [sum, Count()]
+        )
+        {
+            Count = manyRun,
+        };
+        var program = new Program(new([x], [Constant(3, few), Constant(10_000, many), Constant(0, zero), write, carry, read], [sum]));
+        ProgramChecker.Check(program, "the test");
+        // As it stands: the optimizer would read the tape that was carried through.
+        Assert.Equal(6.0, (double)KernelCompiler.Compile(program, KernelCompiler.WidestVector).Run([Asarray(2.0)])[0]);
+    }
 }

@@ -8,8 +8,8 @@ sealed partial record WhilePrimitive
     const int VectorElements = 8;
 
     /// <summary>
-    /// How many lanes run as one loop; all others wait for them in no way. Lanes that carry vectors run one by one, without masks. All run together where
-    /// they share a matrix, of which a product makes use at once, or write tapes, whose rows hold the whole batch.
+    /// How many lanes run as one loop, apart from the others. Lanes that carry vectors run one by one, without masks. All run together where a
+    /// product may read a matrix once for all of them, or where they write tapes, whose rows hold the whole batch.
     /// </summary>
     int LanesTogether(bool[] bc)
     {

@@ -6,8 +6,8 @@ namespace Autodiff;
 
 /// <summary>
 /// Calls of compiled code that begin where a line of the cache begins. The runtime aligns the stack to 16 bytes, and places the vectors that find
-/// no register at multiples of their size from where the call began: most would cross from one line into the next, and a loop that needs them
-/// take half as long again.
+/// no register at multiples of their size from where the call began: most would cross from one line into the next, and
+/// slow down a loop that needs them.
 /// </summary>
 static unsafe class AlignedStack
 {

@@ -114,9 +114,11 @@ sealed partial class BlockEmitter
         return tape;
     }
 
-    /// <summary>Whether a loop runs as often as that which wrote a tape.</summary>
+    /// <summary>Whether a loop runs as often as that which wrote a tape, and did not merely carry it.</summary>
     bool HasRowForEach(Value tape, LoopStep loop) =>
-        live.StepOf(live.Root(tape)) is LoopStep writer
+        live.Root(tape) is var written
+        && live.StepOf(written) is LoopStep writer
+        && Array.IndexOf(writer.Outputs, written) > writer.Carry.Length
         && loop.Count is { } count
         && live.Root(count) == writer.Outputs[writer.Carry.Length];
 
